@@ -1,0 +1,110 @@
+"""What each person is owed for each action, within the envelope of the team."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from equipage.compensation.states import LINE
+from equipage.foundation.policies import VisibleQuerySet
+
+
+class Envelope(models.Model):
+    """The envelope (enveloppe) of a team for a civil year. Its row is locked whenever an amount is committed on it."""
+
+    team = models.ForeignKey("teams.Team", models.PROTECT, related_name="envelopes")
+    year = models.PositiveSmallIntegerField("année")
+    amount_cents = models.BigIntegerField("montant, en centimes")
+    rule_id = models.CharField("règle", max_length=120)
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "enveloppe"
+        ordering = ("team", "year", "id")
+        constraints = [
+            models.UniqueConstraint(fields=("team", "year"), name="envelope_once"),
+            models.CheckConstraint(name="envelope_positive", condition=Q(amount_cents__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"Enveloppe {self.year} de {self.team}"
+
+
+class RegionalBudget(models.Model):
+    """What the agency allots to the association for the teams of the region, for a civil year."""
+
+    organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="budgets")
+    year = models.PositiveSmallIntegerField("année")
+    amount_cents = models.BigIntegerField("montant, en centimes")
+    fictitious = models.BooleanField("montant fictif", default=False)
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "budget régional"
+        verbose_name_plural = "budgets régionaux"
+        ordering = ("organisation", "year", "id")
+        constraints = [
+            models.UniqueConstraint(fields=("organisation", "year"), name="budget_once"),
+            models.CheckConstraint(name="budget_positive", condition=Q(amount_cents__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"Budget {self.year}"
+
+
+class ClaimLine(models.Model):
+    """One person, one action, one amount (ligne d'indemnisation), with its frozen rate and its explanation.
+
+    `amount_cents` is what will be paid; `cut_cents` what the ceiling took away. Estimated lines follow the action;
+    from the validation on, nothing but the state changes.
+    """
+
+    presence = models.OneToOneField("coordination.Presence", models.PROTECT, related_name="claim_line")
+    action = models.ForeignKey("coordination.Action", models.PROTECT, related_name="claim_lines")
+    professional = models.ForeignKey("people.Professional", models.PROTECT, related_name="claim_lines")
+    team = models.ForeignKey("teams.Team", models.PROTECT, related_name="claim_lines")
+    organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="claim_lines")
+    region = models.ForeignKey("territory.Region", models.PROTECT, related_name="+")
+    held_on = models.DateField("date de l'action")
+    year = models.PositiveSmallIntegerField("année")
+    state = LINE.state_field()
+    rate = models.ForeignKey("compensation.ScaleRate", models.PROTECT, related_name="+")
+    unit = models.CharField("unité", max_length=20)
+    rate_amount = models.DecimalField("tarif, en euros", max_digits=8, decimal_places=2)
+    quantity = models.DecimalField("quantité", max_digits=8, decimal_places=4)
+    amount_cents = models.BigIntegerField("montant, en centimes")
+    cut_cents = models.BigIntegerField("retenu par le plafond, en centimes", default=0)
+    explanation = models.JSONField("explication")
+    sentence = models.TextField("explication, en une phrase")
+    frozen_at = models.DateTimeField("figée le", null=True, blank=True)
+    payment = models.ForeignKey(
+        "compensation.Payment", models.PROTECT, null=True, blank=True, related_name="lines", verbose_name="virement"
+    )
+    paid_at = models.DateTimeField("versée le", null=True, blank=True)
+    cancel_reason = models.TextField("motif d'annulation", blank=True)
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "ligne d'indemnisation"
+        verbose_name_plural = "lignes d'indemnisation"
+        ordering = ("-held_on", "-id")
+        constraints = [
+            *LINE.constraints("line"),
+            models.CheckConstraint(name="line_amounts", condition=Q(amount_cents__gte=0, cut_cents__gte=0)),
+            models.CheckConstraint(name="line_year", condition=Q(held_on__year=F("year"))),
+        ]
+        indexes = [
+            models.Index(fields=("team", "year", "state"), name="line_team_year"),
+            models.Index(fields=("organisation", "state", "held_on"), name="line_payable"),
+            models.Index(fields=("professional", "-held_on", "-id"), name="line_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.professional}, {self.held_on} : {self.amount_cents} centimes"
+
+    @property
+    def audit_stream(self) -> str:
+        return f"team:{self.team_id}"

@@ -1,0 +1,99 @@
+"""What they do together: coordinated actions, and who was there. Patients are counted, never named."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from equipage.coordination.rules import missing_voices
+from equipage.coordination.states import ACTION, PRESENCE
+from equipage.foundation.policies import VisibleQuerySet
+
+
+class Action(models.Model):
+    """One coordinated action (action coordonnée): one meeting is one object, whoever declares it first.
+
+    `minutes` is the duration, `patients` a count. `client_key` makes the same sending arrive once.
+    """
+
+    team = models.ForeignKey("teams.Team", models.PROTECT, related_name="actions", verbose_name="équipe")
+    region = models.ForeignKey("territory.Region", models.PROTECT, related_name="+")
+    kind = models.CharField("type d'action", max_length=30)
+    theme = models.CharField("thème", max_length=160, blank=True)
+    title = models.CharField("objet", max_length=160, blank=True)
+    held_on = models.DateField("date")
+    starts_at = models.TimeField("heure de début", null=True, blank=True)
+    minutes = models.PositiveSmallIntegerField("durée en minutes")
+    patients = models.PositiveSmallIntegerField("nombre de patients", default=0)
+    state = ACTION.state_field()
+    client_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    declared_at = models.DateTimeField("déclarée le")
+    validated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    validated_at = models.DateTimeField("validée le", null=True, blank=True)
+    return_reason = models.TextField("à corriger", blank=True)
+    cancel_reason = models.TextField("motif du retrait", blank=True)
+    project_version = models.ForeignKey("projects.ProjectVersion", models.PROTECT, null=True, related_name="+")
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "action coordonnée"
+        verbose_name_plural = "actions coordonnées"
+        ordering = ("-held_on", "-id")
+        constraints = [
+            *ACTION.constraints("action"),
+            # A day has 24 hours, and an action that lasted no time did not happen.
+            models.CheckConstraint(name="action_minutes", condition=Q(minutes__gte=1, minutes__lte=1440)),
+            models.CheckConstraint(name="action_patients", condition=Q(patients__lte=500)),
+        ]
+        indexes = [
+            models.Index(fields=("team", "-held_on", "-id"), name="action_team_day"),
+            models.Index(fields=("region", "state", "held_on", "id"), name="action_region_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} du {self.held_on}"
+
+    @property
+    def audit_stream(self) -> str:
+        return f"team:{self.team_id}"
+
+    def missing_voices(self) -> tuple[str, ...]:
+        """Why the action cannot be validated yet, as the rule of its kind says."""
+        return missing_voices(self)
+
+
+class Presence(models.Model):
+    """One professional at one action: expected, confirmed by one tap, or absent."""
+
+    action = models.ForeignKey(Action, models.PROTECT, related_name="presences")
+    professional = models.ForeignKey("people.Professional", models.PROTECT, related_name="presences")
+    state = PRESENCE.state_field()
+    answered_at = models.DateTimeField("répondu le", null=True, blank=True)
+    added_at = models.DateTimeField("ajouté le")
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "présence"
+        ordering = ("action", "professional", "id")
+        constraints = [
+            *PRESENCE.constraints("presence"),
+            models.UniqueConstraint(fields=("action", "professional"), name="presence_once"),
+        ]
+        indexes = [models.Index(fields=("professional", "state"), name="presence_person_state")]
+
+    def __str__(self) -> str:
+        return f"{self.professional}, {self.get_state_display()}"
+
+    @property
+    def team(self) -> object:
+        return self.action.team
+
+    @property
+    def audit_stream(self) -> str:
+        return self.action.audit_stream

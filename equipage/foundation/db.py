@@ -1,0 +1,130 @@
+"""What the database itself refuses, written once for SQLite and PostgreSQL, as migration operations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import migrations
+
+
+class _Trigger(migrations.RunSQL):
+    """A migration operation whose SQL depends on the engine."""
+
+    def __init__(self, sqlite: tuple[list[str], list[str]], postgresql: tuple[list[str], list[str]]) -> None:
+        self._by_vendor = {"sqlite": sqlite, "postgresql": postgresql}
+        super().__init__(sql="", reverse_sql="")
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        self._execute(schema_editor, 0)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        self._execute(schema_editor, 1)
+
+    def _execute(self, schema_editor: Any, direction: int) -> None:
+        for statement in self._by_vendor[schema_editor.connection.vendor][direction]:
+            schema_editor.execute(statement, params=None)
+
+    def deconstruct(self) -> tuple[str, Any, Any]:
+        args, kwargs = self._constructor_args  # type: ignore[attr-defined]
+        return (type(self).__name__, list(args), kwargs)
+
+
+class AppendOnly(_Trigger):
+    """Rows of `table` are never updated nor deleted (écriture seule), except the columns `except_first` while empty.
+
+    `except_first` are columns that may go once from NULL to a value: the hash of a document when it is first rendered.
+    """
+
+    def __init__(self, table: str, *, except_first: tuple[str, ...] = (), columns: tuple[str, ...] = ()) -> None:
+        if except_first and not columns:
+            raise ValueError("Nommez les colonnes figées : AppendOnly(…, columns=…).")
+        self.description = f"append-only {table}"
+        sentence = f"{table} : une ligne écrite ne se change pas et ne s'efface pas"
+        changed_sqlite = _changed(columns, except_first, "IS NOT") if except_first else "1"
+        changed_pg = _changed(columns, except_first, "IS DISTINCT FROM") if except_first else "TRUE"
+        super().__init__(
+            sqlite=(
+                [
+                    f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} WHEN {changed_sqlite} "
+                    f"BEGIN SELECT RAISE(ABORT, '{_quoted(sentence)}'); END",
+                    f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} "
+                    f"BEGIN SELECT RAISE(ABORT, '{_quoted(sentence)}'); END",
+                ],
+                [f"DROP TRIGGER {table}_no_update", f"DROP TRIGGER {table}_no_delete"],
+            ),
+            postgresql=(
+                [
+                    f"CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+                    f"$$ BEGIN RAISE EXCEPTION '{_quoted(sentence)}' USING ERRCODE = '23514'; END $$",
+                    f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} FOR EACH ROW WHEN ({changed_pg}) "
+                    f"EXECUTE FUNCTION {table}_refuse()",
+                    f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW "
+                    f"EXECUTE FUNCTION {table}_refuse()",
+                ],
+                [
+                    f"DROP TRIGGER {table}_no_update ON {table}",
+                    f"DROP TRIGGER {table}_no_delete ON {table}",
+                    f"DROP FUNCTION {table}_refuse()",
+                ],
+            ),
+        )
+
+
+class NoOverlap(_Trigger):
+    """Two rows of `table` with the same `same` columns never have overlapping periods [start, end).
+
+    PostgreSQL's exclusion constraint would need the btree_gist extension for the equality part; a trigger under an
+    advisory lock on the key gives the same refusal without it, and SQLite writes one transaction at a time anyway.
+    `unless` is a condition (with the prefix {row}) for rows that do not count.
+    """
+
+    def __init__(
+        self,
+        table: str,
+        *,
+        same: tuple[str, ...],
+        start: str = "valid_from",
+        end: str = "valid_to",
+        unless: str = "",
+    ) -> None:
+        self.description = f"no overlap in {table}"
+        sentence = f"{table} : deux périodes se chevauchent"
+        keys = " AND ".join(f"o.{column} = NEW.{column}" for column in same)
+        counts_new = f"NOT ({unless.format(row='NEW')})" if unless else "TRUE"
+        counts_old = f"AND NOT ({unless.format(row='o')})" if unless else ""
+        clash = (
+            f"SELECT 1 FROM {table} o WHERE {keys} AND o.id <> NEW.id {counts_old} "
+            f"AND (NEW.{end} IS NULL OR o.{start} < NEW.{end}) AND (o.{end} IS NULL OR NEW.{start} < o.{end})"
+        )
+        when_new = counts_new.replace("TRUE", "1")
+        # SQLite gives NEW.id = -1 or NULL before the insert of an automatic key, so it looks after it.
+        sqlite = [
+            f"CREATE TRIGGER {table}_overlap_{moment} AFTER {moment.upper()} ON {table} "
+            f"WHEN {when_new} AND EXISTS ({clash}) BEGIN SELECT RAISE(ABORT, '{_quoted(sentence)}'); END"
+            for moment in ("insert", "update")
+        ]
+        lock = " || ':' || ".join(f"NEW.{column}::text" for column in same)
+        super().__init__(
+            sqlite=(sqlite, [f"DROP TRIGGER {table}_overlap_insert", f"DROP TRIGGER {table}_overlap_update"]),
+            postgresql=(
+                [
+                    f"CREATE FUNCTION {table}_overlap() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                    f"PERFORM pg_advisory_xact_lock(hashtext('{table}:' || {lock})); "
+                    f"IF {counts_new} AND EXISTS ({clash}) THEN "
+                    f"RAISE EXCEPTION '{_quoted(sentence)}' USING ERRCODE = '23P01'; END IF; RETURN NEW; END $$",
+                    f"CREATE TRIGGER {table}_overlap BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW "
+                    f"EXECUTE FUNCTION {table}_overlap()",
+                ],
+                [f"DROP TRIGGER {table}_overlap ON {table}", f"DROP FUNCTION {table}_overlap()"],
+            ),
+        )
+
+
+def _changed(columns: tuple[str, ...], once: tuple[str, ...], differs: str) -> str:
+    fixed = [f"OLD.{column} {differs} NEW.{column}" for column in columns if column not in once]
+    first = [f"(OLD.{column} IS NOT NULL AND OLD.{column} {differs} NEW.{column})" for column in once]
+    return " OR ".join([*fixed, *first])
+
+
+def _quoted(sentence: str) -> str:
+    return sentence.replace("'", "''")

@@ -1,0 +1,193 @@
+"""A workflow (procédure) is a table: states, transitions, who may, what blocks, what changes.
+
+From this one table come the buttons, the permission matrix, the check constraints, the audit rows, the notices and
+the diagrams of `docs/generated/`. Nothing else changes a state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+Guard = Callable[[Any, Any], "Sequence[str]"]
+Effect = Callable[["Happened"], None]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who may run a transition: a name for the matrix, and the test itself."""
+
+    label: str
+    test: Callable[[Any, Any], bool]
+
+    def __or__(self, other: Actor) -> Actor:
+        return Actor(f"{self.label} ou {other.label}", lambda user, obj: self.test(user, obj) or other.test(user, obj))
+
+
+@dataclass(frozen=True)
+class State:
+    """One state: its French label, its tone on a badge, and the fields that it fills or empties.
+
+    `waits_for` names who has the ball; empty means that the state is a rest or an end.
+    """
+
+    name: str
+    label: str
+    tone: str = "info"
+    required: tuple[str, ...] = ()
+    empty: tuple[str, ...] = ()
+    waits_for: str = ""
+    final: bool = False
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One move. `guards` return every reason that blocks; `sets` are fields stamped with a value or `f(obj, actor)`.
+
+    `inputs` are the names of the fields that the caller may fill with `data`; anything else is refused.
+    """
+
+    name: str
+    sources: tuple[str, ...]
+    target: str
+    label: str
+    who: Actor
+    guards: tuple[Guard, ...] = ()
+    needs_comment: bool = False
+    inputs: tuple[str, ...] = ()
+    sets: dict[str, Any] = field(default_factory=dict)
+    clears: tuple[str, ...] = ()
+    tone: str = "main"
+    comment_label: str = "Motif"
+    done: str = ""
+    hidden: bool = False
+
+
+@dataclass
+class Happened:
+    """What an effect receives: the row after the move, who did it, why, and the state before."""
+
+    workflow: Workflow
+    transition: Transition
+    obj: Any
+    actor: Any
+    comment: str
+    before: str
+    data: dict[str, Any]
+
+
+class Workflow:
+    """The table of one model. `effects` run inside the transaction, `after_commit` once it is certain.
+
+    `texts` names the text columns among those that states fill or empty.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        title: str,
+        states: Sequence[State],
+        transitions: Sequence[Transition],
+        initial: str,
+        field: str = "state",
+        texts: Sequence[str] = (),
+    ) -> None:
+        self.name = name
+        self.title = title
+        self.field = field
+        self.states = {state.name: state for state in states}
+        self.transitions = {transition.name: transition for transition in transitions}
+        self.initial = initial
+        self._texts = frozenset(texts)
+        self._effects: dict[str, list[Effect]] = {}
+        self._after_commit: dict[str, list[Effect]] = {}
+        self._check(states, transitions)
+        REGISTRY[name] = self
+
+    def _check(self, states: Sequence[State], transitions: Sequence[Transition]) -> None:
+        if len(self.states) != len(states) or len(self.transitions) != len(transitions):
+            raise ValueError(f"{self.name} : un nom d'état ou de transition est donné deux fois.")
+        known = set(self.states)
+        for transition in transitions:
+            strangers = {*transition.sources, transition.target} - known
+            if strangers:
+                raise ValueError(f"{self.name}.{transition.name} : états inconnus {sorted(strangers)}.")
+        reached = {self.initial} | {transition.target for transition in transitions}
+        if known - reached:
+            raise ValueError(f"{self.name} : états que rien n'atteint {sorted(known - reached)}.")
+        left = {source for transition in transitions for source in transition.sources}
+        stuck = {state.name for state in states if not state.final} - left
+        if stuck:
+            raise ValueError(f"{self.name} : états sans issue qui ne sont pas finaux {sorted(stuck)}.")
+
+    def effect(self, *names: str) -> Callable[[Effect], Effect]:
+        """Subscribe to transitions, inside their transaction. This is how news travels to higher floors."""
+        return self._subscribe(self._effects, names)
+
+    def after_commit(self, *names: str) -> Callable[[Effect], Effect]:
+        """Subscribe to transitions, once they are committed (mail, PDF, anything slow)."""
+        return self._subscribe(self._after_commit, names)
+
+    def _subscribe(self, place: dict[str, list[Effect]], names: tuple[str, ...]) -> Callable[[Effect], Effect]:
+        for name in names:
+            if name not in self.transitions:
+                raise ValueError(f"{self.name} n'a pas de transition {name}.")
+
+        def register(effect: Effect) -> Effect:
+            for name in names:
+                if effect not in place.setdefault(name, []):
+                    place[name].append(effect)
+            return effect
+
+        return register
+
+    def effects_of(self, name: str) -> list[Effect]:
+        return self._effects.get(name, [])
+
+    def after_commit_of(self, name: str) -> list[Effect]:
+        return self._after_commit.get(name, [])
+
+    def choices(self) -> list[tuple[str, str]]:
+        """(value, French label) of every state, for the model field and the filters."""
+        return [(state.name, state.label) for state in self.states.values()]
+
+    def state_field(self) -> models.CharField:
+        """The column that holds the state."""
+        return models.CharField(
+            "état", max_length=30, choices=self.choices(), default=self.initial, editable=False, db_index=True
+        )
+
+    def constraints(self, prefix: str) -> list[models.BaseConstraint]:
+        """Check constraints: the state is known, and each state has its fields filled or empty."""
+        made: list[models.BaseConstraint] = [
+            models.CheckConstraint(
+                name=f"{prefix}_state_known", condition=Q(**{f"{self.field}__in": sorted(self.states)})
+            )
+        ]
+        filled: dict[str, list[str]] = {}
+        emptied: dict[str, list[str]] = {}
+        for state in self.states.values():
+            for column in state.required:
+                filled.setdefault(column, []).append(state.name)
+            for column in state.empty:
+                emptied.setdefault(column, []).append(state.name)
+        for column, names in filled.items():
+            made.append(self._check_constraint(f"{prefix}_{column}_filled", names, ~self._emptiness(column)))
+        for column, names in emptied.items():
+            made.append(self._check_constraint(f"{prefix}_{column}_empty", names, self._emptiness(column)))
+        return made
+
+    def _check_constraint(self, name: str, states: Sequence[str], condition: Q) -> models.CheckConstraint:
+        return models.CheckConstraint(name=name, condition=~Q(**{f"{self.field}__in": states}) | condition)
+
+    def _emptiness(self, column: str) -> Q:
+        """Text columns of the house are never null: their emptiness is the empty string."""
+        return Q(**{column: ""}) if column in self._texts else Q(**{f"{column}__isnull": True})
+
+
+REGISTRY: dict[str, Workflow] = {}

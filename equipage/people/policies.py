@@ -1,0 +1,47 @@
+"""Who sees accounts, professionals, organisations and roles.
+
+The directory of professionals (names, professions, RPPS) is public data in France; addresses and telephones are shown
+by pages only where a team or an association needs them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+
+from equipage.foundation.policies import EVERYTHING, Decision, decide, policy, visibility
+from equipage.people.roles import Role
+
+
+@visibility("people.User")
+def users(user: Any) -> Q:
+    return EVERYTHING if user.holds(Role.PLATFORM_ADMIN) else Q(pk=user.pk)
+
+
+@visibility("people.Organisation")
+def organisations(user: Any) -> Q:
+    return EVERYTHING
+
+
+@visibility("people.RoleAssignment")
+def assignments(user: Any) -> Q:
+    if user.holds(Role.PLATFORM_ADMIN):
+        return EVERYTHING
+    administered = [a.organisation_id for a in user.assignments if a.role == Role.ASSOCIATION_ADMIN]
+    return Q(user_id=user.pk) | Q(organisation_id__in=administered)
+
+
+@visibility("people.Professional")
+def professionals(user: Any) -> Q:
+    return EVERYTHING
+
+
+@visibility("people.Practice")
+def practices(user: Any) -> Q:
+    return EVERYTHING
+
+
+@policy("people.edit_professional")
+def edit_professional(user: Any, professional: Any) -> Decision:
+    return decide(professional.user_id == user.pk, "Chacun modifie ses propres coordonnées.")

@@ -1,0 +1,78 @@
+"""What a folder of rules becomes in memory: territories, forms, rules with their timelines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from equipage.rules.dated import Dated, Reference, Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Territory:
+    """A place where rules may differ (territoire): France, then its regions."""
+
+    code: str
+    label: str
+    inside: str
+    parent: str = ""
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormCard:
+    """The identity card of a form of coordinated practice (forme d'exercice coordonné)."""
+
+    code: str
+    territory: str
+    label: str
+    full_name: str
+    summary: str
+    valid_from: date
+    valid_to: date | None
+    reference: Reference
+    parent: str = ""
+    inherits: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(slots=True)
+class Rule:
+    """One rule (règle) under its stable id `form.group.key`, with one timeline per territory."""
+
+    id: str
+    form: str
+    group: str
+    key: str
+    label: str
+    kind: str
+    order: int
+    type: str = ""
+    unit: str = ""
+    requirement: Mapping[str, str] | None = None
+    timelines: dict[str, Timeline] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Pack:
+    """Everything read from one or several folders."""
+
+    territories: dict[str, Territory] = field(default_factory=dict)
+    forms: dict[str, list[FormCard]] = field(default_factory=dict)
+    sources: dict[str, Reference] = field(default_factory=dict)
+    fictitious_sources: set[str] = field(default_factory=set)
+    rules: dict[str, Rule] = field(default_factory=dict)
+    files: int = 0
+    values: int = 0
+
+
+@dataclass(slots=True)
+class Draft:
+    """A rule while its file is being read: values not yet laid on their timelines."""
+
+    rule: Rule
+    values: dict[str, list[Dated]] = field(default_factory=dict)
+    continuous: set[str] = field(default_factory=set)
+    meta: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,33 @@
+"""All addresses: French words, one prefix per package. What a page may be asked by is declared on its view."""
+
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+PREFIXES = {
+    "web": "",
+    "people": "compte/",
+    "messaging": "messages/",
+    "territory": "territoire/",
+    "teams": "equipes/",
+    "projects": "projets/",
+    "recognition": "dossiers/",
+    "agreements": "conventions/",
+    "coordination": "actions/",
+    "compensation": "indemnisation/",
+    "indicators": "indicateurs/",
+    "support": "aide/",
+    "foundation": "plateforme/",
+}
+
+# A package has pages when it has a `urls.py`.
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(prefix, include(f"equipage.{package}.urls"))
+    for package, prefix in PREFIXES.items()
+    if find_spec(f"equipage.{package}.urls")
+]
+
+handler400 = "equipage.web.views.bad_request"
+handler403 = "equipage.web.views.forbidden"
+handler404 = "equipage.web.views.not_found"
+handler500 = "equipage.web.views.broken"

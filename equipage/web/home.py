@@ -1,0 +1,76 @@
+"""The home page of each place: first what waits for me, then what moves. Packages below contribute by these tables.
+
+To add a card: write a selector in your package that returns dicts with the keys of `{% waiting %}`, and name it here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from equipage.foundation.periods import today
+
+Cards = Callable[[Any], Iterable[Any]]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of a home page: a title, the template that draws it, and the selector that feeds it (as `data`)."""
+
+    title: str
+    template: str
+    read: Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Home:
+    """`waiting`: cards whose ball is mine; `moving`: cards whose ball is elsewhere; `blocks`: the rest, in order."""
+
+    waiting: tuple[Cards, ...] = ()
+    moving: tuple[Cards, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    # Shown when nothing waits: title, sentence, url name, label of the first step.
+    first_step: tuple[str, str, str, str] | None = None
+
+
+HOMES: dict[str, Home] = {
+    "professional": Home(),
+    "association": Home(),
+    "agency": Home(),
+    "platform": Home(),
+    "none": Home(),
+}
+
+
+@dataclass
+class Content:
+    """A home page, read."""
+
+    waiting: list[Any] = field(default_factory=list)
+    moving: list[Any] = field(default_factory=list)
+    blocks: list[tuple[Block, Any]] = field(default_factory=list)
+    first_step: tuple[str, str, str, str] | None = None
+
+
+def content(place: str, user: Any) -> Content:
+    """Everything that the home of this place shows to this person; who waits longest comes first."""
+    home = HOMES[place]
+    return Content(
+        waiting=_oldest_first(card for read in home.waiting for card in read(user)),
+        moving=_oldest_first(card for read in home.moving for card in read(user)),
+        blocks=[(block, block.read(user)) for block in home.blocks],
+        first_step=home.first_step,
+    )
+
+
+def _oldest_first(cards: Iterable[Any]) -> list[Any]:
+    return sorted(cards, key=_since)
+
+
+def _since(card: Any) -> date:
+    when = card.get("since") if isinstance(card, dict) else getattr(card, "since", None)
+    if isinstance(when, datetime):
+        return when.date()
+    return when or today()

@@ -1,0 +1,83 @@
+"""The places of the house, and what the header offers in each. One table; a wrong address fails the tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import get_resolver, reverse
+
+from equipage.people.roles import AGENCY_ROLES, ASSOCIATION_ROLES, PROFESSIONAL, Role
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry of the header. `roles` narrows it inside its place; empty means everybody there."""
+
+    label: str
+    url_name: str
+    roles: frozenset[str] = frozenset()
+    counts: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a person works (espace): being a professional and being an officer are visibly different places."""
+
+    name: str
+    label: str
+    roles: frozenset[str]
+    items: tuple[NavItem, ...]
+
+
+HOME = NavItem("Accueil", "web:home")
+
+PLACES: tuple[Place, ...] = (
+    Place("professional", "Professionnel de santé", frozenset({PROFESSIONAL}), (HOME,)),
+    Place("association", "Association", frozenset(ASSOCIATION_ROLES), (HOME,)),
+    Place("agency", "ARS", frozenset(AGENCY_ROLES), (HOME,)),
+    Place("platform", "Plateforme", frozenset({Role.PLATFORM_ADMIN}), (HOME,)),
+)
+# People who hold no role yet (an invitation not answered, for instance) still have a home.
+NOWHERE = Place("none", "", frozenset(), (HOME,))
+PUBLIC_ITEMS: tuple[NavItem, ...] = ()
+
+_SESSION_KEY = "place"
+
+
+def places_of(user: Any) -> list[Place]:
+    """The places this person may enter, in the order of the table."""
+    return [place for place in PLACES if place.roles & user.role_kinds]
+
+
+def current_place(request: Any) -> Place:
+    """The place chosen last, else the first one."""
+    places = places_of(request.user)
+    chosen = request.session.get(_SESSION_KEY)
+    return next((place for place in places if place.name == chosen), places[0] if places else NOWHERE)
+
+
+def choose_place(request: Any, name: str) -> bool:
+    """Remember the place for this session; False when this person has no business there."""
+    if name not in {place.name for place in places_of(request.user)}:
+        return False
+    request.session[_SESSION_KEY] = name
+    return True
+
+
+def links(items: tuple[NavItem, ...], roles: frozenset[str], path: str, counts: dict[str, int]) -> list[dict[str, Any]]:
+    """The entries as links; the current one is the longest address that begins the present path."""
+    found = [
+        {"label": item.label, "url": reverse(item.url_name), "count": counts.get(item.counts, 0), "current": False}
+        for item in items
+        if not item.roles or item.roles & roles
+    ]
+    beginning = [link for link in found if path == link["url"] or (link["url"] != "/" and path.startswith(link["url"]))]
+    if beginning:
+        max(beginning, key=lambda link: len(link["url"]))["current"] = True
+    return found
+
+
+def has_package(name: str) -> bool:
+    """Is the package of that name part of the addresses of this installation?"""
+    return name in get_resolver().namespace_dict

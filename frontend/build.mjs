@@ -1,0 +1,57 @@
+// Builds frontend/src into equipage/web/static/dist: app.js, app.css and the fonts they need.
+// File names carry no hash here: Django's manifest storage adds one when static files are collected.
+import { cp, mkdir, readdir, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const source = join(root, "frontend", "src");
+const target = join(root, "equipage", "web", "static", "dist");
+const printFonts = join(root, "node_modules", "@expo-google-fonts", "atkinson-hyperlegible-next");
+
+// The four faces the PDF documents use; the browser has its own, smaller, variable file.
+const faces = {
+  "400Regular": "Regular",
+  "400Regular_Italic": "Italic",
+  "700Bold": "Bold",
+  "700Bold_Italic": "BoldItalic",
+};
+
+// Every .ts file directly in frontend/src is an entry of its own, so that a heavy page can have its own script.
+async function entries() {
+  const names = await readdir(source);
+  return names.filter((name) => /\.(ts|css)$/.test(name) && !name.endsWith(".d.ts")).map((name) => join(source, name));
+}
+
+async function copyPrintFonts() {
+  await mkdir(join(target, "fonts"), { recursive: true });
+  for (const [folder, face] of Object.entries(faces)) {
+    const name = `AtkinsonHyperlegibleNext_${folder}.ttf`;
+    await cp(join(printFonts, folder, name), join(target, "fonts", `AtkinsonHyperlegibleNext-${face}.ttf`));
+  }
+  await cp(join(printFonts, "LICENSE_FONT"), join(target, "fonts", "LICENSE.txt"));
+}
+
+async function weigh() {
+  for (const name of (await readdir(target)).sort()) {
+    const { size } = await stat(join(target, name));
+    if (/\.(js|css)$/.test(name)) console.log(`${name} ${size}`);
+  }
+}
+
+await rm(target, { recursive: true, force: true });
+await build({
+  entryPoints: await entries(),
+  outdir: target,
+  bundle: true,
+  minify: true,
+  format: "iife",
+  target: ["es2022", "chrome111", "firefox115", "safari16.4"],
+  loader: { ".woff2": "file", ".svg": "file" },
+  assetNames: "fonts/[name]",
+  legalComments: "linked",
+  logLevel: "warning",
+});
+await copyPrintFonts();
+await weigh();

@@ -1,0 +1,166 @@
+"""The database and the static files of one installation: migrate, load the demo once, first administrator, collect."""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tools import environment
+from tools.places import DIST, PYTHON, ROOT, fingerprint, var
+from tools.steps import StepFailed, last_lines, run, step
+
+
+def ensure(settings: dict[str, str], *, empty: bool) -> frozenset[str]:
+    """Bring the database and the static files up to date; sets EQUIPAGE_DEMO in `settings`.
+
+    Returns the names of the management commands there are. Raises StepFailed.
+    """
+    settings.setdefault("EQUIPAGE_DEMO", "0")
+    with step("Base de données") as current:
+        state = read_state(settings)
+        _forget_half_a_demo(settings, state)
+        if state["pending"]:
+            _manage(settings, "migrate", "--no-input", what="La base de données n’a pas pu être mise à jour.")
+            current.note = f"{state['pending']} évolutions appliquées"
+            state = read_state(settings)
+        else:
+            current.note = "à jour"
+    if empty:
+        _first_administrator(settings, state)
+    else:
+        _demo(settings, state)
+    _collect_static(settings)
+    return frozenset(state["commands"])
+
+
+def read_state(settings: dict[str, str]) -> dict[str, Any]:
+    """What tools.inside.state says of the database."""
+    done = subprocess.run(
+        [str(PYTHON), "-m", "tools.inside.state"], cwd=ROOT, env=settings, capture_output=True, text=True
+    )
+    if done.returncode != 0:
+        raise StepFailed(
+            "L’application ou sa base de données ne répond pas.",
+            "La dernière ligne ci-dessus dit pourquoi. Si c’est la base\u202f: vérifiez l’adresse donnée par "
+            "--database ou DATABASE_URL, et que ce serveur tourne.",
+            last_lines(done.stderr + done.stdout),
+        )
+    state: dict[str, Any] = json.loads(done.stdout)
+    return state
+
+
+def _manage(settings: dict[str, str], *words: str, what: str, advice: str = "") -> str:
+    return run(
+        [PYTHON, "manage.py", *words],
+        what=what,
+        advice=advice or f"Pour voir l’erreur entière\u202f: .venv/bin/python manage.py {' '.join(words)}",
+        environment=settings,
+    )
+
+
+def _demo(settings: dict[str, str], state: dict[str, Any]) -> None:
+    """Load the demo region into an empty database; never switch demo mode on over real people.
+
+    In demo mode one signs in as anybody with one click: a database of real people must not get it by a
+    forgotten option.
+    """
+    if False:
+        print("  Cette base n’est pas celle de la démonstration\u202f: mode démonstration désactivé.", flush=True)
+        return
+    settings["EQUIPAGE_DEMO"] = "1"
+    if state["has_people"]:
+        return
+    if "seed_demo" not in state["commands"]:
+        print("  La région de démonstration n’existe pas encore dans cette version.", flush=True)
+        return
+    with step("Région de démonstration"):
+        marker = _marker(settings)
+        marker.parent.mkdir(parents=True, exist_ok=True)
+        marker.write_text("chargement", encoding="utf-8")
+        _manage(settings, "seed_demo", what="La région de démonstration n’a pas pu être chargée.")
+        marker.unlink()
+
+
+def _marker(settings: dict[str, str]) -> Path:
+    """Says that a demo began to load into this database and did not end."""
+    name = hashlib.sha256(settings.get("DATABASE_URL", "").encode()).hexdigest()[:12]
+    return var() / f"demo-{name}.loading"
+
+
+def _forget_half_a_demo(settings: dict[str, str], state: dict[str, Any]) -> None:
+    """A load that was cut short left half a region: start again from nothing rather than show it."""
+    marker = _marker(settings)
+    if not marker.exists():
+        return
+    if state["has_people"]:
+        default = var() / "equipage.sqlite3"
+        if settings.get("DATABASE_URL"):
+            raise StepFailed(
+                "Le chargement de la démonstration dans cette base a été interrompu.",
+                f"Videz cette base (elle ne contient que la démonstration), supprimez {marker}, puis recommencez.",
+            )
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{default}{suffix}").unlink(missing_ok=True)
+        state.update(read_state(settings))
+    marker.unlink()
+
+
+def _first_administrator(settings: dict[str, str], state: dict[str, Any]) -> None:
+    """Create the person who will invite the others, from the environment or from a question."""
+    if state["is_demo"]:
+        raise StepFailed(
+            "Cette base contient la région de démonstration\u202f: --empty demande une base sans elle.",
+            "Donnez-en une autre\u202f: python3 run.py --empty --database sqlite:////chemin/reelle.sqlite3, "
+            f"ou déplacez {var() / 'equipage.sqlite3'} et recommencez.",
+        )
+    if state["has_people"]:
+        return
+    if "first_administrator" not in state["commands"]:
+        print("  La création du premier administrateur n’existe pas encore dans cette version.", flush=True)
+        return
+    email = os.environ.get("EQUIPAGE_ADMIN_EMAIL", "")
+    password = os.environ.get("EQUIPAGE_ADMIN_PASSWORD", "")
+    if not (email and password):
+        if not sys.stdin.isatty():
+            raise StepFailed(
+                "Une base vide demande un premier administrateur, et personne n’est là pour répondre.",
+                "Donnez EQUIPAGE_ADMIN_EMAIL et EQUIPAGE_ADMIN_PASSWORD dans l’environnement, puis recommencez.",
+            )
+        print("  Premier administrateur de la plateforme")
+        email = email or input("    Adresse électronique\u202f: ").strip()
+        password = password or getpass.getpass("    Mot de passe (12 caractères au moins)\u202f: ")
+    with step("Premier administrateur"):
+        _manage(
+            settings | {"EQUIPAGE_ADMIN_EMAIL": email, "EQUIPAGE_ADMIN_PASSWORD": password},
+            "first_administrator",
+            what="Le premier administrateur n’a pas pu être créé.",
+            advice="Corrigez l’adresse ou le mot de passe comme indiqué ci-dessus, puis recommencez.",
+        )
+
+
+def _collect_static(settings: dict[str, str]) -> None:
+    """Gather and compress the static files when one of them, or a package that brings some, changed."""
+    with step("Fichiers statiques") as current:
+        stamp = var() / "static" / ".stamp"
+        wanted = fingerprint(_static_files())
+        if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+            current.note = "à jour"
+            return
+        _manage(
+            settings,
+            *("collectstatic", "--no-input", "--clear", "--verbosity=0"),
+            what="Les fichiers statiques n’ont pas pu être rassemblés.",
+        )
+        stamp.write_text(wanted, encoding="utf-8")
+
+
+def _static_files() -> list[Path]:
+    built = [file for file in DIST.rglob("*") if file.is_file()]
+    written = [file for file in ROOT.glob("equipage/*/static/**/*") if file.is_file()]
+    return sorted({environment.BASE, *built, *written})
