@@ -60,7 +60,9 @@ def serve(folder: Path, *, worker: bool = True, **settings: str) -> Iterator[Sit
     children = [processes.Child("Le serveur web", processes.web_command(port), environment, folder / "web.log")]
     if worker:
         children.append(
-            processes.Child("Le travailleur de fond", processes.worker_command(), environment, folder / "worker.log")
+            processes.Child(
+                "Le processus des travaux de fond", processes.worker_command(), environment, folder / "worker.log"
+            )
         )
     try:
         processes.wait_until_it_answers(children[0], address)

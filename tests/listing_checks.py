@@ -47,7 +47,7 @@ def _shape(element: Any) -> Any:
     attributes = {
         name: value
         for name, value in element.attrib.items()
-        if not (name == "value" and element.get("name") == "csrfmiddlewaretoken")
+        if not (name in ("value", "content") and element.get("name") in ("csrfmiddlewaretoken", "csrf-token"))
     }
     text = " ".join((element.text or "").split())
     children = tuple((_shape(child), " ".join((child.tail or "").split())) for child in element)
@@ -77,3 +77,8 @@ def assert_light(client: Any, address: str) -> int:
     octets = len(client.get(address).content)
     assert octets <= MOST_BYTES, f"{octets} octets"
     return octets
+
+
+def rows_shown(page: str) -> list[str]:
+    """The names of the rows of the table, in order."""
+    return [element.text_content().strip() for element in html.document_fromstring(page).xpath("//tbody//th")]

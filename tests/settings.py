@@ -5,11 +5,14 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any, cast
 
 # Whatever the shell says: a test never touches the data of an installation.
 VAR = Path(tempfile.mkdtemp(prefix="equipage-tests-"))
 atexit.register(shutil.rmtree, VAR, ignore_errors=True)
 os.environ["EQUIPAGE_VAR"] = str(VAR)
+# whitenoise warns about a static folder that does not exist.
+(VAR / "static").mkdir()
 for name in [name for name in os.environ if name.startswith("EQUIPAGE_") and name != "EQUIPAGE_VAR"]:
     if name not in {"EQUIPAGE_CHROMIUM", "EQUIPAGE_TEST_SEED"}:
         del os.environ[name]
@@ -24,7 +27,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Pages are tested without a built front end; the built one is tested in the browser.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
-TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UnknownVariableRaises()
+options = cast(dict[str, Any], TEMPLATES[0]["OPTIONS"])
+options["string_if_invalid"] = UnknownVariableRaises()
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: two connections of one test must be able to wait for each other, as in real life.

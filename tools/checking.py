@@ -103,8 +103,11 @@ def checks() -> list[Check]:
 
 
 def _environment(folder: Path, **more: str) -> dict[str, str]:
-    """No check reads or writes the data of an installation."""
-    settings = child_environment(EQUIPAGE_VAR=str(folder / "var"), **more)
+    """No check reads or writes the data of an installation, nor the temporary files of somebody else."""
+    temporary = folder / "tmp"
+    temporary.mkdir(exist_ok=True)
+    own = {"EQUIPAGE_VAR": str(folder / "var"), "TMPDIR": str(temporary), "XDG_RUNTIME_DIR": str(temporary)}
+    settings = child_environment(**own, **more)
     if "DATABASE_URL" not in more:
         settings.pop("DATABASE_URL", None)
     return settings
@@ -176,7 +179,17 @@ def _pytest(folder: Path, marks: str, settings: dict[str, str]) -> Outcome:
     """Run pytest and count from its report; a run that dies before its report is one failure."""
     report = folder / "report.xml"
     report.unlink(missing_ok=True)
-    words = [PYTHON, "-m", "pytest", "-q", "-m", marks, f"--junit-xml={report}", "-p", "no:cacheprovider"]
+    words: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "pytest",
+        "-q",
+        "-m",
+        marks,
+        f"--junit-xml={report}",
+        "-p",
+        "no:cacheprovider",
+    ]
     code, output = _run(words, settings)
     if not report.exists():
         return Outcome(failed=1, output=output)

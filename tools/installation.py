@@ -31,6 +31,7 @@ def ensure(settings: dict[str, str], *, empty: bool) -> frozenset[str]:
             state = read_state(settings)
         else:
             current.note = "à jour"
+    _territory(settings, state)
     if empty:
         _first_administrator(settings, state)
     else:
@@ -49,7 +50,7 @@ def read_state(settings: dict[str, str]) -> dict[str, Any]:
             "L’application ou sa base de données ne répond pas.",
             "La dernière ligne ci-dessus dit pourquoi. Si c’est la base\u202f: vérifiez l’adresse donnée par "
             "--database ou DATABASE_URL, et que ce serveur tourne.",
-            last_lines(done.stderr + done.stdout),
+            last_lines(done.stderr + done.stdout, 6),
         )
     state: dict[str, Any] = json.loads(done.stdout)
     return state
@@ -64,13 +65,24 @@ def _manage(settings: dict[str, str], *words: str, what: str, advice: str = "") 
     )
 
 
+def _territory(settings: dict[str, str], state: dict[str, Any]) -> None:
+    """The communes of France, loaded once and again with each edition of reference/territory."""
+    stamp = var() / f"territory-{_name(settings)}.stamp"
+    edition = fingerprint((ROOT / "reference" / "territory").iterdir())
+    if state["has_communes"] and stamp.exists() and stamp.read_text(encoding="utf-8") == edition:
+        return
+    with step("Communes de France"):
+        _manage(settings, "load_territory", "--verbosity=0", what="Les communes n’ont pas pu être chargées.")
+        stamp.write_text(edition, encoding="utf-8")
+
+
 def _demo(settings: dict[str, str], state: dict[str, Any]) -> None:
     """Load the demo region into an empty database; never switch demo mode on over real people.
 
     In demo mode one signs in as anybody with one click: a database of real people must not get it by a
     forgotten option.
     """
-    if False:
+    if state["has_people"] and not state["is_demo"]:
         print("  Cette base n’est pas celle de la démonstration\u202f: mode démonstration désactivé.", flush=True)
         return
     settings["EQUIPAGE_DEMO"] = "1"
@@ -89,8 +101,12 @@ def _demo(settings: dict[str, str], state: dict[str, Any]) -> None:
 
 def _marker(settings: dict[str, str]) -> Path:
     """Says that a demo began to load into this database and did not end."""
-    name = hashlib.sha256(settings.get("DATABASE_URL", "").encode()).hexdigest()[:12]
-    return var() / f"demo-{name}.loading"
+    return var() / f"demo-{_name(settings)}.loading"
+
+
+def _name(settings: dict[str, str]) -> str:
+    """A short name for a database, without the password its URL may hold."""
+    return hashlib.sha256(settings.get("DATABASE_URL", "").encode()).hexdigest()[:12]
 
 
 def _forget_half_a_demo(settings: dict[str, str], state: dict[str, Any]) -> None:

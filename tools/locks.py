@@ -58,7 +58,8 @@ def running(address: str) -> Iterator[None]:
         raise StepFailed(
             f"Équipage tourne déjà avec ce dossier de données\u202f: {other}.",
             "Ouvrez cette adresse, ou arrêtez l’autre lancement (Ctrl-C dans son terminal). "
-            "Pour en tenir deux, donnez au second un autre dossier\u202f: EQUIPAGE_VAR=var2 python3 run.py --port 8001",
+            "Pour en tenir deux, donnez au second un autre dossier\u202f: "
+            "EQUIPAGE_VAR=/tmp/equipage2 python3 run.py --port 8001",
         )
     with file:
         file.truncate(0)

@@ -17,7 +17,7 @@ DIST = ROOT / "equipage" / "web" / "static" / "dist"
 
 def var() -> Path:
     """The data folder: EQUIPAGE_VAR, else `var/` beside the code (same rule as equipage.environment)."""
-    return Path(os.environ.get("EQUIPAGE_VAR", ROOT / "var"))
+    return ROOT / os.environ.get("EQUIPAGE_VAR", "var")
 
 
 def fingerprint(files: Iterable[Path]) -> str:
@@ -34,5 +34,6 @@ def child_environment(**more: str) -> dict[str, str]:
     environment = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"}}
     environment["DJANGO_SETTINGS_MODULE"] = "equipage.settings"
     environment["PYTHONUTF8"] = "1"
+    environment["EQUIPAGE_VAR"] = str(var())  # absolute: a child may stand in another folder
     environment.update(more)
     return environment

@@ -136,7 +136,15 @@ def wait_until_it_answers(child: Child, address: str, patience: float = 60.0) ->
 
 @contextmanager
 def postgresql(folder: Path, environment: dict[str, str]) -> Iterator[str]:
-    """A PostgreSQL of our own in `folder`, from the wheel; gives its URL and stops it at the end."""
+    """A PostgreSQL of our own in `folder`, from the wheel; gives its URL and stops it at the end.
+
+    The wheel keeps a lock in the runtime folder, else in the temporary one, where another person's lock may stand
+    in the way: it gets a folder of its own.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lock_folder = folder.parent / f"{folder.name}-locks"
+    lock_folder.mkdir(exist_ok=True)
+    environment = environment | {"XDG_RUNTIME_DIR": str(lock_folder), "TMPDIR": str(lock_folder)}
     with subprocess.Popen(
         [str(PYTHON), "-m", "tools.inside.postgresql", str(folder)],
         cwd=ROOT,

@@ -72,7 +72,7 @@ def _serve(
             children.append(web)
             if "worker" in commands and not options.no_worker:
                 worker = processes.Child(
-                    "Le travailleur de fond", processes.worker_command(), settings, logs / "worker.log"
+                    "Le processus des travaux de fond", processes.worker_command(), settings, logs / "worker.log"
                 )
                 children.append(worker)
             people = _people(settings, commands)

@@ -62,9 +62,13 @@ def step(title: str, width: int = 34) -> Iterator[Step]:
     try:
         yield current
     except BaseException as problem:
-        _finish(label, current, over, ticker, "échec" if isinstance(problem, Exception) else "interrompu")
+        _finish(label, current, over, ticker, _ended_badly(current, problem))
         raise
     _finish(label, current, over, ticker, current.elapsed())
+
+
+def _ended_badly(current: Step, problem: BaseException) -> str:
+    return ("échec" if isinstance(problem, Exception) else "interrompu") + f" après {current.elapsed()}"
 
 
 def _tick(label: str, current: Step, over: threading.Event) -> None:

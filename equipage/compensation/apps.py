@@ -9,4 +9,5 @@ class CompensationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        import_module("equipage.compensation.policies")
+        for room in ("policies", "effects", "run_effects", "jobs"):
+            import_module(f"equipage.compensation.{room}")

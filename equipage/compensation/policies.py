@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db.models import Q
 
+from equipage.compensation.models import Payment
+from equipage.foundation.documents import about_any, register_kind
 from equipage.foundation.policies import NOTHING, Decision, decide, policy, visibility
 from equipage.people.roles import ASSOCIATION_ROLES, Role
 from equipage.teams.policies import own_team_ids, teams_seen_by_staff
@@ -54,6 +56,11 @@ def bank_details(user: Any) -> Q:
     return _own(user) | Q(organisation_id__in=_organisations(user, Role.ASSOCIATION_ADMIN))
 
 
+@visibility("compensation.AssociationAccount")
+def association_accounts(user: Any) -> Q:
+    return Q(organisation_id__in=_organisations(user, *ASSOCIATION_ROLES))
+
+
 @visibility("compensation.PaymentRun")
 def runs(user: Any) -> Q:
     return Q(organisation_id__in=_organisations(user, *ASSOCIATION_ROLES))
@@ -96,3 +103,7 @@ def draft_scale(user: Any, organisation: Any) -> Decision:
 @policy("compensation.give_bank_details")
 def give_bank_details(user: Any, professional: Any) -> Decision:
     return decide(professional.user_id == user.pk, "Chacun donne ses propres coordonnées bancaires.")
+
+
+# A statement is seen by whoever sees its payment.
+register_kind("compensation.statement", visible=lambda user: about_any(Payment.objects.visible_to(user)))

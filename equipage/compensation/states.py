@@ -172,7 +172,7 @@ RUN = Workflow(
     texts=("content_hash", "cancel_reason"),
     states=[
         State("prepared", "À approuver", tone="wait", waits_for="treasurer", required=("content_hash",)),
-        State("approved", "Approuvée", tone="info", waits_for="association", required=("approved_at", "approved_by")),
+        State("approved", "Approuvée", tone="info", waits_for="association", required=("approved_at", "approved_by", "bank_file", "requested_on")),
         State("executed", "Exécutée", tone="ok", required=("executed_at", "executed_by", "approved_at"), final=True),
         State("cancelled", "Annulée", tone="muted", required=("cancel_reason",), final=True),
     ],
@@ -185,6 +185,7 @@ RUN = Workflow(
             APPROVER,
             guards=(approver_did_not_prepare, approver_is_not_paid_alone),
             sets={"approved_at": lambda run, actor: timezone.now(), "approved_by": lambda run, actor: actor},
+            inputs=("requested_on", "message_id", "bank_file", "bank_file_sha256"),
             done="La campagne est approuvée. Le fichier bancaire, les relevés et les écritures sont prêts.",
         ),
         Transition(

@@ -6,20 +6,28 @@ to people whose role has no business there, and lets only views declared `writes
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.db import connections
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.utils.http import url_has_allowed_host_and_scheme
 
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
 
 _READS = ("GET", "HEAD", "OPTIONS")
-# Signing in, counting wrong passwords and keeping a session alive are not business writes.
-_TECHNICAL_TABLES = ("django_session", "axes_", "people_user")
+# Keeping a session alive and counting wrong passwords are not business writes.
+_TECHNICAL_TABLES = ("django_session", "axes_")
+_TABLE_WRITTEN = re.compile(
+    r"\s*(?:WITH\b.*?\b)?(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|REPLACE\s+INTO|UPDATE(?:\s+OR\s+\w+)?(?:\s+ONLY)?"
+    r"|DELETE\s+FROM(?:\s+ONLY)?|MERGE\s+INTO|TRUNCATE(?:\s+TABLE)?|(?:ALTER|CREATE|DROP)\s+TABLE)\s+\"?(\w+)",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,8 @@ def access(*who: str, writes: bool = False) -> Callable[[Callable[..., Any]], Ca
     """Declare who may enter: `PUBLIC`, `SIGNED_IN`, or one or more role names."""
     if not who:
         raise ValueError("Dites qui peut entrer : PUBLIC, SIGNED_IN ou des rôles.")
+    if len(who) > 1 and {PUBLIC, SIGNED_IN} & set(who):
+        raise ValueError("PUBLIC et SIGNED_IN se disent seuls : un rôle à côté n'y changerait rien.")
     audience = who[0] if who[0] in (PUBLIC, SIGNED_IN) else "roles"
     roles = frozenset(who) if audience == "roles" else frozenset()
 
@@ -79,7 +89,7 @@ class AccessMiddleware:
         if declared is None:
             raise Http404(f"La page {request.path} n'a pas de règle d'accès.")
         if declared.audience != PUBLIC and not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return _to_sign_in(request)
         if declared.audience == "roles" and not holds_any(request.user, declared.roles):
             raise Http404
         if not declared.writes and request.method not in _READS:
@@ -87,8 +97,28 @@ class AccessMiddleware:
         return None
 
 
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """The sign-in page, which comes back to the page the person was on; a fragment sends the whole window there."""
+    if request.headers.get("HX-Request"):
+        answer = HttpResponse()
+        answer["HX-Redirect"] = redirect_to_login(_path_of(request, request.headers.get("HX-Current-URL", ""))).url
+        return answer
+    if request.method in _READS:
+        return redirect_to_login(request.get_full_path())
+    # What was posted cannot be played again: back to the page that held the form.
+    return redirect_to_login(_path_of(request, request.headers.get("Referer", "")))
+
+
+def _path_of(request: HttpRequest, address: str) -> str:
+    """The path and query of an address of this site; the front door for any other."""
+    if not url_has_allowed_host_and_scheme(address, {request.get_host()}):
+        return "/"
+    parts = urlsplit(address)
+    return urlunsplit(("", "", parts.path or "/", parts.query, ""))
+
+
 def _refuse_writes(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-    head = sql.lstrip()[:6].upper()
-    if head in ("INSERT", "UPDATE", "DELETE") and not any(table in sql[:80] for table in _TECHNICAL_TABLES):
+    written = _TABLE_WRITTEN.match(sql)
+    if written and not written[1].lower().startswith(_TECHNICAL_TABLES):
         raise WriteDuringRead(f"Une page de lecture a voulu écrire : {sql[:80]}")
     return execute(sql, params, many, context)

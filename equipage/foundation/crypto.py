@@ -26,6 +26,7 @@ from django.conf import settings
 from django.core import checks
 from django.core.exceptions import FieldError, ImproperlyConfigured
 from django.db import models
+from django.db.models import Case, Value
 from django.db.models.functions import Cast
 
 SHORTEST_SECRET = 32
@@ -155,7 +156,14 @@ class EncryptedTextField(models.TextField):
         return name, path, args, kwargs
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
-        """Encrypt on the way in."""
+        """Encrypt on the way in; the cases that `bulk_update` makes encrypt their own values.
+
+        Raises FieldError on any other expression: the database cannot compute on what it cannot read.
+        """
+        if _encrypts_itself(value):
+            return value
+        if hasattr(value, "resolve_expression"):
+            raise FieldError(f"{self.bound_to}: an encrypted column takes a text, not an expression.")
         return None if value is None else ring().encrypt(str(value), self.bound_to)
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
@@ -171,6 +179,18 @@ class EncryptedTextField(models.TextField):
     def get_transform(self, lookup_name: str) -> Any:
         """None."""
         raise FieldError(f"{self.bound_to}: an encrypted column has no transform ({lookup_name}).")
+
+
+def _encrypts_itself(value: Any) -> bool:
+    """Is it the expression of `bulk_update`: cases whose values know that they go into an encrypted column?"""
+    match value:
+        case Cast():
+            return all(_encrypts_itself(source) for source in value.get_source_expressions())
+        case Case():
+            return all(_encrypts_itself(case.result) for case in value.cases) and _encrypts_itself(value.default)
+        case Value():
+            return value.value is None or isinstance(getattr(value, "_output_field_or_none", None), EncryptedTextField)
+    return False
 
 
 def rotate_field(model: type[models.Model], field: EncryptedTextField, batch: int = 500) -> int:
@@ -198,7 +218,8 @@ def _rewrite(model: type[models.Model], field: EncryptedTextField, pk: Any, old:
 
 def _with_stored(rows: models.QuerySet[Any], field: EncryptedTextField) -> models.QuerySet[Any]:
     """The column as it is stored: without the cast, the field would decrypt it."""
-    return rows.annotate(_stored=Cast(field.name, models.TextField()))
+    seen: models.QuerySet[Any] = rows.annotate(_stored=Cast(field.name, models.TextField()))
+    return seen
 
 
 def encrypted_fields() -> list[tuple[type[models.Model], EncryptedTextField]]:

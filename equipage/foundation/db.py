@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.db import migrations
 
+_CREATED = re.compile(r"CREATE TRIGGER (\w+) .*? ON (\w+)")
 
-class _Trigger(migrations.RunSQL):
+
+class Trigger(migrations.RunSQL):
     """A migration operation whose SQL depends on the engine."""
 
     def __init__(self, sqlite: tuple[list[str], list[str]], postgresql: tuple[list[str], list[str]]) -> None:
         self._by_vendor = {"sqlite": sqlite, "postgresql": postgresql}
         super().__init__(sql="", reverse_sql="")
+
+    def triggers(self, vendor: str) -> dict[str, str]:
+        """The triggers that this operation makes on an engine ("sqlite", "postgresql"), each with its table."""
+        return dict(found for sql in self._by_vendor[vendor][0] for found in _CREATED.findall(sql))
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         self._execute(schema_editor, 0)
@@ -29,7 +36,7 @@ class _Trigger(migrations.RunSQL):
         return (type(self).__name__, list(args), kwargs)
 
 
-class AppendOnly(_Trigger):
+class AppendOnly(Trigger):
     """Rows of `table` are never updated nor deleted (écriture seule), except the columns `except_first` while empty.
 
     `except_first` are columns that may go once from NULL to a value: the hash of a document when it is first rendered.
@@ -40,6 +47,7 @@ class AppendOnly(_Trigger):
             raise ValueError("Nommez les colonnes figées : AppendOnly(…, columns=…).")
         self.description = f"append-only {table}"
         sentence = f"{table} : une ligne écrite ne se change pas et ne s'efface pas"
+        columns = ("id", *columns)
         changed_sqlite = _changed(columns, except_first, "IS NOT") if except_first else "1"
         changed_pg = _changed(columns, except_first, "IS DISTINCT FROM") if except_first else "TRUE"
         super().__init__(
@@ -60,8 +68,11 @@ class AppendOnly(_Trigger):
                     f"EXECUTE FUNCTION {table}_refuse()",
                     f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW "
                     f"EXECUTE FUNCTION {table}_refuse()",
+                    f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT "
+                    f"EXECUTE FUNCTION {table}_refuse()",
                 ],
                 [
+                    f"DROP TRIGGER {table}_no_truncate ON {table}",
                     f"DROP TRIGGER {table}_no_update ON {table}",
                     f"DROP TRIGGER {table}_no_delete ON {table}",
                     f"DROP FUNCTION {table}_refuse()",
@@ -70,7 +81,7 @@ class AppendOnly(_Trigger):
         )
 
 
-class NoOverlap(_Trigger):
+class NoOverlap(Trigger):
     """Two rows of `table` with the same `same` columns never have overlapping periods [start, end).
 
     PostgreSQL's exclusion constraint would need the btree_gist extension for the equality part; a trigger under an
@@ -92,11 +103,10 @@ class NoOverlap(_Trigger):
         keys = " AND ".join(f"o.{column} = NEW.{column}" for column in same)
         counts_new = f"NOT ({unless.format(row='NEW')})" if unless else "TRUE"
         counts_old = f"AND NOT ({unless.format(row='o')})" if unless else ""
-        clash = (
-            f"SELECT 1 FROM {table} o WHERE {keys} AND o.id <> NEW.id {counts_old} "
-            f"AND (NEW.{end} IS NULL OR o.{start} < NEW.{end}) AND (o.{end} IS NULL OR NEW.{start} < o.{end})"
-        )
-        when_new = counts_new.replace("TRUE", "1")
+        meets = f"(NEW.{end} IS NULL OR o.{start} < NEW.{end}) AND (o.{end} IS NULL OR NEW.{start} < o.{end})"
+        # The names come from our own migrations, never from a person.
+        clash = f"SELECT 1 FROM {table} o WHERE {keys} AND o.id <> NEW.id {counts_old} AND {meets}"  # noqa: S608
+        when_new = counts_new if unless else "1"
         # SQLite gives NEW.id = -1 or NULL before the insert of an automatic key, so it looks after it.
         sqlite = [
             f"CREATE TRIGGER {table}_overlap_{moment} AFTER {moment.upper()} ON {table} "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
@@ -19,7 +18,6 @@ class IdentifierField(forms.CharField):
     After validation `warning` holds the French sentence to confirm, or "". The form shows again what was typed.
     """
 
-    check: ClassVar[Callable[[str], Checked]]
     # Digits only: phones then open their number pad.
     numeric: ClassVar[bool] = True
     default_help: ClassVar[str] = ""
@@ -30,6 +28,11 @@ class IdentifierField(forms.CharField):
         kwargs.setdefault("max_length", 80)
         super().__init__(**kwargs)
         self.warning = ""
+
+    @staticmethod
+    def check(raw: str) -> Checked:
+        """Read what was typed. Raises Refused."""
+        raise NotImplementedError
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         attrs = super().widget_attrs(widget)
@@ -46,7 +49,7 @@ class IdentifierField(forms.CharField):
         if text in self.empty_values:
             return str(self.empty_value or "")
         try:
-            checked = type(self).check(text)
+            checked = self.check(text)
         except Refused as refusal:
             raise ValidationError(refusal.sentence, code="identifier") from refusal
         self.warning = checked.warning or ""
@@ -55,7 +58,7 @@ class IdentifierField(forms.CharField):
     def has_changed(self, initial: Any, data: Any) -> bool:
         """A space more or less is no change."""
         try:
-            return super().has_changed(initial, type(self).check(data).value if data else data)
+            return super().has_changed(initial, self.check(data).value if data else data)
         except Refused:
             return True
 

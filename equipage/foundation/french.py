@@ -142,9 +142,9 @@ def duration(minutes: int | None) -> str:
     return f"{number(hours)}{NBSP}h{NBSP}{rest:02d}" if rest else f"{number(hours)}{NBSP}h"
 
 
-def plural(count: Decimal | int | float, singular: str, many: str | None = None) -> str:
+def plural(count: Decimal | float, singular: str, many: str | None = None) -> str:
     """The word that goes with `count`: French says "0 équipe", "1,5 heure", "2 équipes". `many` is singular + s."""
-    return singular if abs(count) < 2 else (many or f"{singular}s")
+    return singular if -2 < count < 2 else (many or f"{singular}s")
 
 
 def counted(count: Decimal | int | None, singular: str, many: str | None = None) -> str:

@@ -24,10 +24,12 @@ class Counter(models.Model):
 
 
 def next_number(name: str, *, count: int = 1) -> int:
-    """Take the next number under `name` (or `count` numbers; the first is returned). Needs a transaction.
+    """Take the next number under `name` (or `count` numbers; the first is returned), inside the caller's transaction.
 
     If the transaction is undone, so is the number: the sequence has no hole.
     """
+    if count < 1:
+        raise ValueError("On prend au moins un numéro.")
     with transaction.atomic():
         Counter.objects.bulk_create([Counter(name=name)], ignore_conflicts=True)
         counter = Counter.objects.select_for_update().get(pk=name)

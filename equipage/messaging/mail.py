@@ -40,8 +40,9 @@ def compose(
     """
     check_message(subject, body)
     check_link(link)
+    title = one_line(subject)
     context = {
-        "subject": one_line(subject),
+        "subject": title,
         "greeting": greeting,
         "paragraphs": [part.strip() for part in body.split("\n\n") if part.strip()],
         "button": button,
@@ -54,7 +55,7 @@ def compose(
     if message_id:
         headers["Message-ID"] = message_id
     text = render_to_string("messaging/mail/message.txt", context)
-    mail = EmailMultiAlternatives(context["subject"], text, settings.DEFAULT_FROM_EMAIL, [address], headers=headers)
+    mail = EmailMultiAlternatives(title, text, settings.DEFAULT_FROM_EMAIL, [address], headers=headers)
     mail.attach_alternative(render_to_string("messaging/mail/message.html", context), "text/html")
     return mail
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from equipage.rules.conditions import TeamFacts, check_action_allowed
+from equipage.rules import TeamFacts, check_action_allowed
 from equipage.teams.rules import form_of
 
 ACTIONS_FIELD = "actions"

@@ -1,10 +1,10 @@
 """Rules as dated data with a source: reads `rulepacks/` and answers with reasons. Pure Python, no framework."""
 
+from equipage.rules.actions import TeamFacts, check_action_allowed, check_payment_conditions
 from equipage.rules.answer import Answer, Reason
 from equipage.rules.ceiling import Capped, apply_ceiling
 from equipage.rules.completeness import Completeness, ProjectCompleteness, check_project, check_section
 from equipage.rules.composition import Activity, KnowHow, MemberFacts, check_member, check_team
-from equipage.rules.conditions import TeamFacts, check_action_allowed, check_payment_conditions
 from equipage.rules.dated import Dated, Reference
 from equipage.rules.errors import BadInput, NoRuleInForce, PackRefused, Problem, RuleError, ValueUnknown
 from equipage.rules.explanation import Explanation

@@ -67,7 +67,9 @@ def is_filled(value: Any) -> bool:
     if isinstance(value, str):
         return bool(value.strip())
     if isinstance(value, list | tuple):
-        return any(is_filled(item.get("label") if isinstance(item, Mapping) and "label" in item else item) for item in value)
+        return any(
+            is_filled(item.get("label") if isinstance(item, Mapping) and "label" in item else item) for item in value
+        )
     return not (isinstance(value, Mapping) and not value)
 
 

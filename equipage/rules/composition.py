@@ -105,7 +105,9 @@ def _categories(profession: Profession, member: MemberFacts) -> tuple[frozenset[
     labels = enumerate_words([item.label for item in profession.qualifications], "ou")
     if profession.without_know_how == "confirm" and not has_speciality and confirmed is not None:
         would_be = profession.categories | confirmed.categories
-        sentence = f"L'annuaire n'indique pas de spécialité pour {member.name}{NARROW}: à confirmer comme {confirmed.label}."
+        sentence = (
+            f"L'annuaire n'indique pas de spécialité pour {member.name}{NARROW}: à confirmer comme {confirmed.label}."
+        )
         out = f"Confirmez que {member.name} exerce comme {confirmed.label}{NARROW}; cette personne comptera aussitôt."
         return would_be, Reason.of(profession.rule, "qualification_to_confirm", sentence, out, member.key)
     sentence = f"{member.name} n'a pas la qualification attendue{NARROW}: {labels}."
@@ -160,7 +162,9 @@ def _presence(form: FormView, member: MemberFacts, on: date) -> Reason | None:
         out = "Rouvrez son adhésion si la personne est revenue."
         return Reason.of(anchor, "no_longer_member", sentence, out, member.key)
     if not member.certain:
-        sentence = f"La participation de {member.name} n'est pas encore confirmée{NARROW}: elle ne compte pas pour l'instant."
+        sentence = (
+            f"La participation de {member.name} n'est pas encore confirmée{NARROW}: elle ne compte pas pour l'instant."
+        )
         out = f"Demandez à {member.name} de confirmer{NARROW}; sa participation comptera aussitôt."
         return Reason.of(anchor, "uncertain", sentence, out, member.key)
     return None
@@ -214,11 +218,12 @@ def _could_help(requirement: Requirement, members: Iterable[Answer], names: dict
     return f"Faites confirmer {enumerate_words(found[:4], 'ou')}. " if found else ""
 
 
-def _lacking(requirement: Requirement, have: int, helpers: str) -> Reason:
-    """What is missing to one requirement."""
-    missing = requirement.minimum - have
-    wanted = quantity(missing, requirement.one, requirement.many)
-    sentence = f"Il manque {wanted}{NARROW}: l'équipe en compte {have} sur {requirement.minimum}."
+def _lacking(requirement: Requirement, have: int, asked: int, helpers: str, also: bool) -> Reason:
+    """What is missing to one requirement; `asked` leaves out those that another reason already asks for."""
+    wanted = quantity(asked, requirement.one, requirement.many)
+    sentence = (
+        f"Il manque {'aussi ' if also else ''}{wanted}{NARROW}: l'équipe en compte {have} sur {requirement.minimum}."
+    )
     invite = requirement.way_out or f"Invitez {wanted}."
     out = f"{helpers}{'Sinon, ' + invite[0].lower() + invite[1:] if helpers else invite}"
     return Reason.of(requirement.rule, requirement.key, sentence, out)
@@ -260,24 +265,28 @@ def check_team(form: FormView, members: Iterable[MemberFacts], on: date, gate: s
     missing: dict[str, int] = {}
     steps: list[str] = []
     inputs: dict[str, Plain] = {"on": on.isoformat(), "people": len(answers), "counted": len(counted)}
-    for requirement in form.composition.requirements:
+    # A general practitioner who is missing is also a professional who is missing: ask for the person once.
+    specific = 0
+    for requirement in sorted(form.composition.requirements, key=lambda item: item.of == PROFESSIONALS):
         if requirement.gate and requirement.gate != gate:
             continue
         have = sum(1 for item in counted if requirement.of == PROFESSIONALS or requirement.of in item.categories)
         inputs[requirement.key] = have
-        steps.append(f"{requirement.rule.label.lower()}{NARROW}: {have} pour {requirement.minimum}")
-        if have < requirement.minimum:
-            missing[requirement.key] = requirement.minimum - have
-            reasons.append(_lacking(requirement, have, _could_help(requirement, answers.values(), names)))
+        steps.append(f"{requirement.many}{NARROW}: {have} pour un minimum de {requirement.minimum}")
+        if have >= requirement.minimum:
+            continue
+        lack = missing[requirement.key] = requirement.minimum - have
+        asked = lack - specific if requirement.of == PROFESSIONALS else lack
+        specific += lack
+        if asked > 0:
+            helpers = _could_help(requirement, answers.values(), names)
+            reasons.append(_lacking(requirement, have, asked, helpers, also=bool(reasons)))
     same = _same_profession(form, counted, people)
     if same is not None:
         missing[same.code] = 1
         reasons.append(same)
-    conclusion = (
-        f"La composition est complète pour {form.label}"
-        if not reasons
-        else f"La composition n'est pas encore complète pour {form.label}"
-    )
+    state = "n'est pas encore complète" if reasons else "est complète"
+    conclusion = f"La composition {state} pour {form.label}"
     explanation = Explanation.of(_anchor(form), inputs, tuple(steps), conclusion)
     return Answer(
         not reasons, tuple(reasons), explanation, len(counted), missing, tuple(answers.values()), key=form.code

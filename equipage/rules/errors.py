@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from equipage.rules.wording import NARROW
+from equipage.rules.wording import typographic
 
 
 class RuleError(ValueError):
@@ -40,9 +40,9 @@ class Problem:
 
     def sentence(self) -> str:
         """« fichier:ligne, clé : constat ; attendu : … »."""
-        key = f", clé «{NARROW}{self.key}{NARROW}»" if self.key else ""
-        expected = f"{NARROW}; attendu{NARROW}: {self.expected}" if self.expected else ""
-        return f"{self.file}:{self.line}{key}{NARROW}: {self.what}{expected}"
+        key = f", clé « {self.key} »" if self.key else ""
+        expected = f" ; attendu : {self.expected}" if self.expected else ""
+        return typographic(f"{self.file}:{self.line}{key} : {self.what}{expected}")
 
 
 class PackRefused(RuleError):

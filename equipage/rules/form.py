@@ -72,14 +72,20 @@ class FormView:
         yield from sorted(own, key=lambda pair: pair[0].order)
 
     def find(self, name: str) -> Dated | None:
-        """The value of "group.key" for this form, or None."""
-        rule_id = f"{self.code}.{name}"
+        """The value of "group.key" for this form, or for the one it inherits that group from; None when none stands."""
+        rule_id = self._rule_id(name)
         return self._library.find(rule_id, territory=self.territory, on=self._on, known_on=self._known_on)
 
     def value(self, name: str) -> Dated:
         """The value of "group.key" for this form. Raises NoRuleInForce, ValueUnknown."""
-        rule_id = f"{self.code}.{name}"
+        rule_id = self._rule_id(name)
         return self._library.value(rule_id, territory=self.territory, on=self._on, known_on=self._known_on)
+
+    def _rule_id(self, name: str) -> str:
+        own, group = f"{self.code}.{name}", name.partition(".")[0]
+        if self.card.parent and group in self.card.inherits and own not in self._library.pack.rules:
+            return f"{self.card.parent}.{name}"
+        return own
 
     def _composition(self) -> Composition:
         requirements = tuple(

@@ -97,7 +97,9 @@ class Library:
         place = self.pack.territories[territory].inside
         known = f", d'après ce qui était connu le {day(known_on)}" if known_on else ""
         if found is None:
-            raise NoRuleInForce(f"Aucune valeur de «{NARROW}{rule.label}{NARROW}» n'est en vigueur {place} le {day(on)}{known}.")
+            raise NoRuleInForce(
+                f"Aucune valeur de «{NARROW}{rule.label}{NARROW}» n'est en vigueur {place} le {day(on)}{known}."
+            )
         if found.effective is None:
             raise ValueUnknown(f"La valeur de «{NARROW}{rule.label}{NARROW}» n'est pas publique {place} le {day(on)}.")
         return found
@@ -123,7 +125,9 @@ class Library:
         cards = self.pack.forms.get(form)
         if not cards:
             names = ", ".join(sorted(self.pack.forms))
-            raise NoRuleInForce(f"La forme «{NARROW}{form}{NARROW}» n'est pas décrite{NARROW}; formes connues{NARROW}: {names}.")
+            raise NoRuleInForce(
+                f"La forme «{NARROW}{form}{NARROW}» n'est pas décrite{NARROW}; formes connues{NARROW}: {names}."
+            )
         chain = self.chain(territory)
         for place in chain:
             for card in cards:

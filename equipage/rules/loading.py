@@ -98,7 +98,9 @@ class Loader:
         kind = page.data.get("kind") if isinstance(page.data, dict) else None
         if kind not in FRAME_KINDS | WHOLE_KINDS:
             wanted = "l'un de " + ", ".join(sorted(FRAME_KINDS | WHOLE_KINDS))
-            page.refuse(("kind",), f"« {kind} » n'est pas un genre de fichier" if kind else "il manque « kind »", wanted)
+            page.refuse(
+                ("kind",), f"« {kind} » n'est pas un genre de fichier" if kind else "il manque « kind »", wanted
+            )
             return False
         return schemas.check(page, page.data, kind if kind in WHOLE_KINDS else "frame")
 
@@ -218,35 +220,36 @@ class Loader:
         if "valid_from" not in item:
             page.refuse(at, "il manque la clé « valid_from »", "le premier jour d'application, AAAA-MM-JJ")
         if start and end and end <= start:
-            page.refuse((*at, "valid_to"), f"la fin {end} ne suit pas le début {start}", "un jour après le début (exclu)")
+            page.refuse(
+                (*at, "valid_to"), f"la fin {end} ne suit pas le début {start}", "un jour après le début (exclu)"
+            )
         reference, confidence = self._reference(page, item, at), item.get("confidence")
         if confidence is None:
             page.refuse(at, "il manque la clé « confidence »", "verified, secondary ou unknown")
         self._content(page, draft.rule, item, at)
         if start is None or reference is None or confidence is None:
             return
-        draft.values.setdefault(data["territory"], []).append(
-            Dated(
-                rule_id=draft.rule.id,
-                territory=data["territory"],
-                label=draft.rule.label if draft.rule.kind in FRAME_KINDS else typographic(data["label"]),
-                value=french(item.get("value")),
-                valid_from=start,
-                valid_to=end,
-                reference=reference,
-                confidence=confidence,
-                note=typographic(item.get("note", "")),
-                published_on=to_day(page, item, "published_on", at),
-                known_from=to_day(page, item, "known_from", at),
-                working_default=french(item.get("working_default")),
-                other_readings=tuple(self._readings(page, item, at)),
-                abolished=item.get("abolished", False),
-                fictitious=data.get("fictitious", False),
-                unit=draft.rule.unit,
-                file=page.name,
-                line=page.line(at),
-            )
+        dated = Dated(
+            rule_id=draft.rule.id,
+            territory=data["territory"],
+            label=draft.rule.label if draft.rule.kind in FRAME_KINDS else typographic(data["label"]),
+            value=french(item.get("value")),
+            valid_from=start,
+            valid_to=end,
+            reference=reference,
+            confidence=confidence,
+            note=typographic(item.get("note", "")),
+            published_on=to_day(page, item, "published_on", at),
+            known_from=to_day(page, item, "known_from", at),
+            working_default=french(item.get("working_default")),
+            other_readings=tuple(self._readings(page, item, at)),
+            abolished=item.get("abolished", False),
+            fictitious=data.get("fictitious", False),
+            unit=draft.rule.unit,
+            file=page.name,
+            line=page.line(at),
         )
+        draft.values.setdefault(dated.territory, []).append(dated)
         self.pack.values += 1
 
     def _content(self, page: Page, rule: Rule, item: dict[str, Any], at: Path_) -> None:
@@ -279,7 +282,7 @@ class Loader:
             kind, words = wanted.get(rule.type, (object, ""))
             if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
                 page.refuse(at, f"« {value} » n'est pas du bon type", words)
-            elif kind is int and value < 0:
+            elif isinstance(value, int) and value < 0:
                 page.refuse(at, f"« {value} » est négatif", "zéro ou plus")
         elif rule.kind in FRAME_KINDS:
             schemas.check(page, value, rule.kind, at)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from equipage.rules.dated import Dated, Reference, Timeline
 
@@ -75,4 +74,3 @@ class Draft:
     rule: Rule
     values: dict[str, list[Dated]] = field(default_factory=dict)
     continuous: set[str] = field(default_factory=set)
-    meta: dict[str, Any] = field(default_factory=dict)

@@ -47,7 +47,7 @@ class Page:
 
 def _scalar(node: yaml.ScalarNode) -> Any:
     text = node.value
-    if node.style is not None:
+    if node.style:  # quoted or block text is never a number, "10" is a code
         return text
     if text in _CONSTANTS:
         return _CONSTANTS[text]

@@ -26,7 +26,7 @@ UNITS = {
     "session": ("séance", "séances"),
 }
 ROUNDINGS = {"cent": "au centime", "euro": "à l'euro", "euro_down": "à l'euro inférieur"}
-TIMED = frozenset({"hour", "started_half_hour"})
+NO_SOURCE = Reference("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Rate:
     version: str = ""
     territory: str = ""
     label: str = ""
-    source: Reference = Reference("")
+    source: Reference = NO_SOURCE
     fictitious: bool = False
 
     def __post_init__(self) -> None:
@@ -191,6 +191,40 @@ def _limited(rate: Rate, asked: Fraction, steps: list[str]) -> Fraction:
     return asked
 
 
+def _counted(rate: Rate, quantity: Fraction, minutes: int, steps: list[str]) -> int:
+    """The rounded product, in cents."""
+    amount = _round(Fraction(rate.amount) * quantity, rate.rounding)
+    if quantity:
+        steps.insert(0, f"{_told(rate, quantity, minutes)} = {euros(amount)}")
+        if rate.rounding != "cent":
+            steps.append(f"arrondi {ROUNDINGS[rate.rounding]}")
+    return amount
+
+
+def _under_cap(rate: Rate, amount: int, person_year_cents: int, steps: list[str]) -> int:
+    """What is left of an amount under the yearly cap of a person."""
+    cap = rate.cap_person_year_cents
+    if cap is None or amount <= max(0, cap - person_year_cents):
+        return amount
+    left = max(0, cap - person_year_cents)
+    steps.append(f"ramené à {euros(left)} par le plafond annuel de {euros(cap)} par personne")
+    return left
+
+
+def _explained(rate: Rate, amount: int, inputs: dict[str, Plain], steps: list[str]) -> Explanation:
+    scale = f" «{NARROW}{rate.label}{NARROW}»" if rate.label else ""
+    return Explanation(
+        rate.rule_id,
+        rate.version or rate.valid_from.isoformat(),
+        rate.territory,
+        rate.valid_from,
+        rate.source,
+        inputs,
+        tuple(steps),
+        f"{euros(amount)} d'après le barème{scale}",
+    )
+
+
 def price(
     rates: Iterable[Rate],
     action_code: str,
@@ -217,15 +251,7 @@ def price(
     if rate.min_participants is not None and participants is not None and participants < rate.min_participants:
         steps.append(f"il faut au moins {rate.min_participants} personnes présentes, {participants} le sont")
         quantity = Fraction(0)
-    amount = _round(Fraction(rate.amount) * quantity, rate.rounding)
-    if quantity:
-        steps.insert(0, f"{_told(rate, quantity, minutes)} = {euros(amount)}")
-        if rate.rounding != "cent":
-            steps.append(f"arrondi {ROUNDINGS[rate.rounding]}")
-    cap = rate.cap_person_year_cents
-    if cap is not None and amount > max(0, cap - person_year_cents):
-        amount = max(0, cap - person_year_cents)
-        steps.append(f"ramené à {euros(amount)} par le plafond annuel de {euros(cap)} par personne")
+    amount = _under_cap(rate, _counted(rate, quantity, minutes, steps), person_year_cents, steps)
     inputs: dict[str, Plain] = {
         "on": on.isoformat(),
         "action": action_code,
@@ -237,17 +263,8 @@ def price(
         "unit": rate.unit,
         "rate": str(rate.amount),
     }
-    if cap is not None:
+    if rate.cap_person_year_cents is not None:
         inputs["person_year_cents"] = person_year_cents
-    explanation = Explanation(
-        rate.rule_id,
-        rate.version or rate.valid_from.isoformat(),
-        rate.territory,
-        rate.valid_from,
-        rate.source,
-        inputs,
-        tuple(steps),
-        f"{euros(amount)} d'après le barème" + (f" «{NARROW}{rate.label}{NARROW}»" if rate.label else ""),
-    )
+    explanation = _explained(rate, amount, inputs, steps)
     kept = Decimal(quantity.numerator) / Decimal(quantity.denominator)
     return Priced(amount, round(kept, 4), rate, explanation)

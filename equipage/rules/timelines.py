@@ -7,7 +7,7 @@ from itertools import combinations, pairwise
 
 from equipage.rules.dated import Dated, Timeline
 from equipage.rules.errors import Problem
-from equipage.rules.pack import Draft, Pack
+from equipage.rules.pack import Draft, Pack, Rule
 
 
 def _overlap(one: Dated, two: Dated) -> bool:
@@ -34,20 +34,25 @@ def _holes(timeline: Timeline) -> Iterator[Problem]:
                 yield Problem(after.value.file, after.value.line, after.value.rule_id, what, expected)
 
 
+def _loose(pack: Pack, rule: Rule, entry: Dated) -> Iterator[Problem]:
+    """Names that one value uses of another rule, and that nothing carries: gates of actions, actions of a scale."""
+    if rule.kind == "actions" and entry.value:
+        for gate in entry.value["gates"]:
+            if f"{rule.form}.gates.{gate}" not in pack.rules:
+                what = f"la condition « {gate} » est inconnue"
+                yield Problem(entry.file, entry.line, rule.id, what, "une clé du fichier de genre « gates »")
+    if rule.kind == "scale":
+        for rate in entry.value["rates"]:
+            if f"{rule.form}.actions.{rate['action']}" not in pack.rules:
+                what = f"l'action « {rate['action']} » est inconnue"
+                yield Problem(entry.file, entry.line, rule.id, what, "un code du catalogue d'actions")
+
+
 def _links(pack: Pack) -> Iterator[Problem]:
-    """Names that one rule uses of another: gates of actions, parents of forms, actions of a scale."""
     for rule in pack.rules.values():
         for timeline in rule.timelines.values():
             for entry in timeline.entries:
-                if rule.kind == "actions" and entry.value:
-                    for gate in entry.value["gates"]:
-                        if f"{rule.form}.gates.{gate}" not in pack.rules:
-                            yield Problem(entry.file, entry.line, rule.id, f"la condition « {gate} » est inconnue", "")
-                if rule.kind == "scale":
-                    for rate in entry.value["rates"]:
-                        if f"{rule.form}.actions.{rate['action']}" not in pack.rules:
-                            what = f"l'action « {rate['action']} » est inconnue"
-                            yield Problem(entry.file, entry.line, rule.id, what, "un code du catalogue d'actions")
+                yield from _loose(pack, rule, entry)
     for cards in pack.forms.values():
         for card in cards:
             if card.parent and card.parent not in pack.forms:

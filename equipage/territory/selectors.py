@@ -179,8 +179,8 @@ def _by_part_of_code(start: str, limit: int) -> list[CommuneMatch]:
 
 def _match_by_name(row: Commune, name: str) -> CommuneMatch:
     if row.is_current:
-        words = [f" {part}" in f" {row.search_name}" for part in name.split()]
-        return CommuneMatch(row, "" if all(words) else _formerly(row.seat_name))
+        own = all(f" {word}" in f" {row.search_name}" for word in name.split())
+        return CommuneMatch(row, "" if own and row.seat_search_name != name else _formerly(row.seat_name))
     return _match_of_former(row)
 
 

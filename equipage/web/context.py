@@ -10,10 +10,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from equipage.messaging.selectors import unread_count
 from equipage.web import navigation
 
 # Small numbers beside an entry of the header: name used in NavItem.counts → how many for this person.
-COUNTS: dict[str, Callable[[Any], int]] = {}
+COUNTS: dict[str, Callable[[Any], int]] = {"notices": unread_count}
 
 _DEMO_LINKS = (("Changer de personnage", "people:personas"), ("Lire les messages envoyés", "messaging:mailbox"))
 _ACCOUNT_LINKS = (("Mon compte", "people:account"),)

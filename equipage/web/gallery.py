@@ -28,7 +28,11 @@ class SampleForm(forms.Form):
     themes = forms.MultipleChoiceField(
         label="Thèmes",
         required=False,
-        choices=[("plaies", "Plaies chroniques"), ("retour", "Retour à domicile"), ("fin", "Soins palliatifs à domicile")],
+        choices=[
+            ("plaies", "Plaies chroniques"),
+            ("retour", "Retour à domicile"),
+            ("fin", "Soins palliatifs à domicile"),
+        ],
         widget=forms.CheckboxSelectMultiple,
         help_text="Un ou deux suffisent pour commencer.",
     )
@@ -124,23 +128,44 @@ def _officer(now: datetime) -> dict[str, Any]:
             SimpleNamespace(name="refuser", label="Refuser", needs_comment=True, tone="stop"),
         ],
         "events": [
-            {"at": now, "what": "Complément demandé", "who": "Hélène Faure, ARS", "tone": "wait", "comment": "Date de fin ?"},
+            {
+                "at": now,
+                "what": "Complément demandé",
+                "who": "Hélène Faure, ARS",
+                "tone": "wait",
+                "comment": "Date de fin ?",
+            },
             {"at": now - timedelta(days=6), "what": "Projet déposé, version 2", "who": "Claire Moreau", "url": "#fil"},
             {"at": now - timedelta(days=30), "what": "Équipe créée", "who": "Claire Moreau", "tone": "ok"},
         ],
         "piles": [
             {"label": "Prêtes à payer", "count": 1482, "tone": "ok", "cents": 7412550, "url": "#piles"},
-            {"label": "À regarder", "count": 20, "tone": "wait", "cents": 98000, "sentence": "Plafond, seconde voix, IBAN"},
+            {
+                "label": "À regarder",
+                "count": 20,
+                "tone": "wait",
+                "cents": 98000,
+                "sentence": "Plafond, seconde voix, IBAN",
+            },
             {"label": "Pas prêtes", "count": 1, "tone": "stop", "sentence": "Son équipe sait pourquoi depuis le 4."},
         ],
         "people": [
             {"name": "Claire Moreau", "detail": "Infirmière, Chemillé-en-Anjou", "url": "#personnes"},
             {"name": "Dr Nguyễn Thị Minh Khai", "detail": "Médecin généraliste"},
             {"name": "فاطمة الزهراء", "detail": "Sage-femme", "uncertain": True},
-            {"name": "Jean-Baptiste de La Rochefoucauld-Montbel", "detail": "Pharmacien, section A, titulaire d'officine"},
+            {
+                "name": "Jean-Baptiste de La Rochefoucauld-Montbel",
+                "detail": "Pharmacien, section A, titulaire d'officine",
+            },
         ],
         "files": [
-            {"title": "Convention signée", "url": "#fichiers", "kind": "PDF", "size": 84210, "note": "empreinte vérifiée"},
+            {
+                "title": "Convention signée",
+                "url": "#fichiers",
+                "kind": "PDF",
+                "size": 84210,
+                "note": "empreinte vérifiée",
+            },
             {"title": "Lignes de novembre", "url": "#fichiers", "kind": "CSV"},
         ],
     }
@@ -148,11 +173,23 @@ def _officer(now: datetime) -> dict[str, Any]:
 
 def _figures() -> dict[str, Any]:
     return {
-        "columns": ["Jour", "Action", {"label": "Durée", "numeric": True}, {"label": "Montant", "numeric": True}, "État"],
+        "columns": [
+            "Jour",
+            "Action",
+            {"label": "Durée", "numeric": True},
+            {"label": "Montant", "numeric": True},
+            "État",
+        ],
         "lines": [
-            [{"text": "14 oct.", "url": "#tableau"}, "Visite commune", "45 min", "37,50 €", {"text": "Versée", "tone": "ok"}],
+            [
+                {"text": "14 oct.", "url": "#tableau"},
+                "Visite commune",
+                "45 min",
+                "37,50 €",
+                {"text": "Versée", "tone": "ok"},
+            ],
             ["9 oct.", "Réunion, patient présent", "1 h", "50,00 €", {"text": "Validée", "tone": "info"}],
-            ["2 oct.", "Protocole « plaies »", "", "100,00 €", {"text": "Une voix manque", "tone": "wait"}],
+            ["2 oct.", "Protocole «\u202fplaies\u202f»", "", "100,00 €", {"text": "Une voix manque", "tone": "wait"}],
         ],
         "total": ["Total", "3 actions", "1 h 45", "187,50 €", ""],
         "bars": [

@@ -31,15 +31,16 @@ class Place:
 
 
 HOME = NavItem("Accueil", "web:home")
+NOTICES = NavItem("Messages", "messaging:notices", counts="notices")
 
 PLACES: tuple[Place, ...] = (
-    Place("professional", "Professionnel de santé", frozenset({PROFESSIONAL}), (HOME,)),
-    Place("association", "Association", frozenset(ASSOCIATION_ROLES), (HOME,)),
-    Place("agency", "ARS", frozenset(AGENCY_ROLES), (HOME,)),
-    Place("platform", "Plateforme", frozenset({Role.PLATFORM_ADMIN}), (HOME,)),
+    Place("professional", "Professionnel", frozenset({PROFESSIONAL}), (HOME, NOTICES)),
+    Place("association", "Association", frozenset(ASSOCIATION_ROLES), (HOME, NOTICES)),
+    Place("agency", "ARS", frozenset(AGENCY_ROLES), (HOME, NOTICES)),
+    Place("platform", "Plateforme", frozenset({Role.PLATFORM_ADMIN}), (HOME, NOTICES)),
 )
 # People who hold no role yet (an invitation not answered, for instance) still have a home.
-NOWHERE = Place("none", "", frozenset(), (HOME,))
+NOWHERE = Place("none", "", frozenset(), (HOME, NOTICES))
 PUBLIC_ITEMS: tuple[NavItem, ...] = ()
 
 _SESSION_KEY = "place"
@@ -67,7 +68,7 @@ def choose_place(request: Any, name: str) -> bool:
 
 def links(items: tuple[NavItem, ...], roles: frozenset[str], path: str, counts: dict[str, int]) -> list[dict[str, Any]]:
     """The entries as links; the current one is the longest address that begins the present path."""
-    found = [
+    found: list[dict[str, Any]] = [
         {"label": item.label, "url": reverse(item.url_name), "count": counts.get(item.counts, 0), "current": False}
         for item in items
         if not item.roles or item.roles & roles

@@ -27,7 +27,9 @@ def home(request: HttpRequest) -> HttpResponse:
     place = navigation.current_place(request)
     content = homes.content(place.name, request.user)
     count = len(content.waiting)
-    heading = f"{count} {plural(count, 'chose vous attend', 'choses vous attendent')}" if count else "Rien ne vous attend"
+    heading = (
+        f"{count} {plural(count, 'chose vous attend', 'choses vous attendent')}" if count else "Rien ne vous attend"
+    )
     return render(request, "web/home.html", {"place": place, "content": content, "heading": heading})
 
 

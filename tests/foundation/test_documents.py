@@ -12,6 +12,7 @@ import time
 import unicodedata
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -34,21 +35,25 @@ def text_of(pdf: bytes) -> str:
     return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
 
 
+def root_of(pdf: bytes) -> Any:
+    return PdfReader(io.BytesIO(pdf)).trailer["/Root"]
+
+
 def test_it_claims_archivable_and_accessible_and_is_tagged():
-    reader = PdfReader(io.BytesIO(sheet()))
-    root = reader.trailer["/Root"]
+    pdf = sheet()
+    root = root_of(pdf)
     claims = root["/Metadata"].get_object().get_data().decode()
     assert "<pdfaid:part>2<" in claims and "<pdfaid:conformance>A<" in claims
     assert "<pdfuaid:part>1<" in claims
     assert root["/MarkInfo"]["/Marked"] and root["/StructTreeRoot"]["/K"]
     assert root["/Lang"] == "fr"
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
-    assert reader.metadata.title == ABOUT_SHEET["title"]
-    assert reader.metadata.creation_date.date() == date(2026, 10, 14)
+    described = PdfReader(io.BytesIO(pdf)).metadata
+    assert described and described.title == ABOUT_SHEET["title"]
+    assert described.creation_date and described.creation_date.date() == date(2026, 10, 14)
 
 
 def test_its_table_headings_and_title_are_said_to_a_screen_reader():
-    reader = PdfReader(io.BytesIO(sheet()))
     kinds: list[str] = []
 
     def walk(node):
@@ -61,7 +66,7 @@ def test_its_table_headings_and_title_are_said_to_a_screen_reader():
             if "/K" in node:
                 walk(node["/K"])
 
-    walk(reader.trailer["/Root"]["/StructTreeRoot"]["/K"])
+    walk(root_of(sheet())["/StructTreeRoot"]["/K"])
     assert kinds.count("/H1") == 1 and kinds.count("/H2") == 3
     assert kinds.count("/Table") == 1 and kinds.count("/TH") == 4
     assert kinds.count("/TR") == 1 + 25 + 1
@@ -71,7 +76,8 @@ def test_its_table_headings_and_title_are_said_to_a_screen_reader():
 def test_all_fonts_are_inside():
     reader = PdfReader(io.BytesIO(sheet("Ελληνικά Кириллица")))
     for page in reader.pages:
-        for font in page["/Resources"]["/Font"].values():
+        resources: Any = page["/Resources"]
+        for font in resources["/Font"].values():
             descriptor = font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object()
             assert "/FontFile2" in descriptor or "/FontFile3" in descriptor
 

@@ -80,7 +80,7 @@ def test_senseless_weights_are_refused(weights):
 
 def test_floats_are_refused():
     with pytest.raises(TypeError):
-        allocate(100, [0.1, 0.2])
+        allocate(100, [0.1, 0.2])  # type: ignore[list-item]
     with pytest.raises(TypeError):
         allocate(1.0, [1])  # type: ignore[arg-type]
 

@@ -7,7 +7,7 @@ Django's own templates (form widgets, error pages) are left as they are. `{{ }}`
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.template import base, defaulttags
@@ -33,7 +33,7 @@ def demanding_loops() -> Iterator[None]:
     original = defaulttags.ForNode.__init__
 
     def demanding(self: Any, loopvars: Any, sequence: Any, *rest: Any, **named: Any) -> None:
-        original(self, loopvars, _Demanding(sequence), *rest, **named)
+        original(self, loopvars, cast(base.FilterExpression, _Demanding(sequence)), *rest, **named)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(defaulttags.ForNode, "__init__", demanding)

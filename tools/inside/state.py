@@ -8,6 +8,7 @@ from contextlib import redirect_stdout
 from typing import Any
 
 import django
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.management import get_commands
 from django.db import connection
@@ -17,17 +18,18 @@ DEMO_DOMAIN = "@demo.equipage.invalid"
 
 
 def read() -> dict[str, Any]:
-    """Pending migrations, the commands there are, whether there are people, whether they are the demo's."""
+    """Pending migrations, the commands there are, whether there are people, the demo's, communes."""
     executor = MigrationExecutor(connection)
     pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
     people = get_user_model()._default_manager.all()
-    known = people.model._meta.db_table in connection.introspection.table_names()
+    tables = connection.introspection.table_names()
+    known = people.model._meta.db_table in tables
     return {
         "pending": len(pending),
         "commands": sorted(get_commands()),
         "has_people": known and people.exists(),
         "is_demo": known and people.filter(email__endswith=DEMO_DOMAIN).exists(),
-        "engine": connection.vendor,
+        "has_communes": "territory_commune" in tables and apps.get_model("territory.Commune").objects.exists(),
     }
 
 

@@ -2,11 +2,12 @@
 
 from equipage.compensation.models.claims import ClaimLine, Envelope, RegionalBudget
 from equipage.compensation.models.ledger import Account, LedgerEntry, Posting
-from equipage.compensation.models.runs import BankDetails, Payment, PaymentRun
+from equipage.compensation.models.runs import AssociationAccount, BankDetails, Payment, PaymentRun
 from equipage.compensation.models.scales import Scale, ScaleRate
 
 __all__ = [
     "Account",
+    "AssociationAccount",
     "BankDetails",
     "ClaimLine",
     "Envelope",

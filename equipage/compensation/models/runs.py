@@ -47,6 +47,27 @@ class BankDetails(models.Model):
         return f"{self.holder}, {self.iban_masked}"
 
 
+class AssociationAccount(models.Model):
+    """The account from which an association pays (compte débiteur), encrypted; given by its administration."""
+
+    organisation = models.OneToOneField("people.Organisation", models.PROTECT, related_name="paying_account")
+    holder = models.CharField("titulaire du compte", max_length=70)
+    iban = EncryptedTextField("IBAN")
+    iban_masked = models.CharField("IBAN masqué", max_length=40)
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    given_at = models.DateTimeField("donné le")
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "compte de l'association"
+        verbose_name_plural = "comptes de l'association"
+        ordering = ("organisation", "id")
+
+    def __str__(self) -> str:
+        return f"{self.holder}, {self.iban_masked}"
+
+
 class PaymentRun(models.Model):
     """A monthly run (campagne de paiement): payable lines locked together, approved by a second person, then executed."""
 
@@ -64,6 +85,7 @@ class PaymentRun(models.Model):
     approved_at = models.DateTimeField("approuvée le", null=True, blank=True)
     executed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     executed_at = models.DateTimeField("exécution enregistrée le", null=True, blank=True)
+    requested_on = models.DateField("exécution demandée le", null=True, blank=True)
     executed_on = models.DateField("date d'exécution par la banque", null=True, blank=True)
     message_id = models.CharField("identifiant du message bancaire", max_length=35, blank=True)
     bank_file = models.BinaryField("fichier bancaire", null=True, editable=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -119,7 +119,7 @@ def record(
             comment=comment,
             before=plain(before or {}),
             after=plain(after or {}),
-            context={**(_context.get() or {}), **plain(extra or {})},
+            context=plain({**(_context.get() or {}), **(extra or {})}),
             previous_hash=head.hash,
         )
         entry.hash = link_hash(entry)
@@ -133,64 +133,118 @@ def label_of(actor: Any) -> str:
     return str(getattr(actor, "full_name", "") or actor or "Équipage")[:200]
 
 
+@transaction.atomic
 def chain_in_bulk(entries: Iterable[AuditEntry]) -> list[AuditEntry]:
-    """Number and link many entries of any streams, in the order given; write them and the heads. For bulk loads."""
-    heads = {head.stream: head for head in AuditHead.objects.select_for_update()}
-    linked = []
-    for entry in entries:
-        head = heads.setdefault(entry.stream, AuditHead(stream=entry.stream))
+    """Number and link many entries of any streams, in the order given; write them and the heads. For bulk loads.
+
+    Gives the same chain as `record` called on each: the caller fills `at`, `actor`, `actor_label` and the facts.
+    """
+    linked = list(entries)
+    names = {entry.stream for entry in linked}
+    AuditHead.objects.bulk_create([AuditHead(stream=name) for name in sorted(names)], ignore_conflicts=True)
+    locked = AuditHead.objects.select_for_update().order_by("stream")
+    heads = {head.stream: head for head in locked if head.stream in names}
+    for entry in linked:
+        head = heads[entry.stream]
+        entry.before, entry.after, entry.context = plain(entry.before), plain(entry.after), plain(entry.context)
         entry.number = head.number + 1
         entry.previous_hash = head.hash
         entry.hash = link_hash(entry)
         head.number, head.hash = entry.number, entry.hash
-        linked.append(entry)
     AuditEntry.objects.bulk_create(linked, batch_size=2000)
     AuditHead.objects.bulk_create(
-        heads.values(), update_conflicts=True, unique_fields=["stream"], update_fields=["number", "hash"], batch_size=2000
+        heads.values(),
+        update_conflicts=True,
+        unique_fields=["stream"],
+        update_fields=["number", "hash"],
+        batch_size=2000,
     )
     return linked
 
 
-def last_is(obj: models.Model, action: str, actor: Any) -> bool:
-    """Is the last link about `obj` that `action`, by that person? Then a repeated click asks for nothing new."""
-    last = AuditEntry.objects.filter(about=about(obj)).order_by("-id").values("action", "actor_id").first()
-    return bool(last) and last["action"] == action and last["actor_id"] == getattr(actor, "pk", None)
+def last_of(obj: models.Model, actions: Collection[str]) -> tuple[str, Any] | None:
+    """The last link about `obj` among `actions`: which one, and the key of who did it."""
+    links = AuditEntry.objects.filter(about=about(obj), action__in=actions).order_by("-id")
+    last = links.values_list("action", "actor_id").first()
+    return (last[0], last[1]) if last else None
 
 
 def verify() -> Altered | None:
-    """Walk every chain. None, or the first row that was altered, added or taken away."""
+    """Walk every chain. None, or the first row that was altered, added or taken away.
+
+    The heads are read before the rows: links added while it walks are followed too, and do not raise an alarm.
+    """
     heads = {head.stream: head for head in AuditHead.objects.all()}
+    try:
+        return _walk(heads, AuditEntry.objects.order_by("stream", "number").iterator(chunk_size=5000))
+    except (ValueError, TypeError):
+        # A value that Django cannot even read was written over: the rows one by one say which.
+        return _walk(heads, _one_by_one())
+
+
+def heads_digest() -> str:
+    """One fingerprint of all chains as they end now, to keep elsewhere: who rewrites a whole chain changes it."""
+    ends = AuditHead.objects.order_by("stream").values_list("stream", "number", "hash")
+    return hashlib.sha256("\n".join(f"{stream} {number} {end}" for stream, number, end in ends).encode()).hexdigest()
+
+
+def _one_by_one() -> Iterator[AuditEntry | Altered]:
+    for key, stream, number in AuditEntry.objects.order_by("stream", "number").values_list("pk", "stream", "number"):
+        try:
+            yield AuditEntry.objects.get(pk=key)
+        except (ValueError, TypeError):
+            yield Altered(stream, number, "elle ne se lit plus")
+            return
+
+
+def _walk(heads: dict[str, AuditHead], entries: Iterable[AuditEntry | Altered]) -> Altered | None:
     stream, number, previous = "", 0, ""
-    for entry in AuditEntry.objects.order_by("stream", "number").iterator(chunk_size=5000):
+    seen = set()
+    for entry in entries:
+        if isinstance(entry, Altered):
+            return entry
         if entry.stream != stream:
-            missing = _truncated(heads, stream, number, previous)
-            if missing:
-                return missing
+            cut = _cut(heads, stream, number, previous)
+            if cut:
+                return cut
             stream, number, previous = entry.stream, 0, ""
-        if entry.number != number + 1:
-            return Altered(stream, number + 1, "la ligne manque")
-        if entry.previous_hash != previous:
-            return Altered(stream, entry.number, "elle ne suit pas la ligne d'avant")
-        if link_hash(entry) != entry.hash:
-            return Altered(stream, entry.number, "son contenu ne correspond plus à son empreinte")
+            seen.add(stream)
+        wrong = _wrong(entry, number, previous)
+        if wrong:
+            return wrong
         number, previous = entry.number, entry.hash
-    last = _truncated(heads, stream, number, previous)
-    if last:
-        return last
-    empty = sorted(set(name for name, head in heads.items() if head.number) - _streams())
-    return Altered(empty[0], 1, "toute la chaîne manque") if empty else None
+    cut = _cut(heads, stream, number, previous)
+    if cut:
+        return cut
+    erased = sorted(name for name, head in heads.items() if head.number and name not in seen)
+    return Altered(erased[0], 1, "toute la chaîne manque") if erased else None
 
 
-def _streams() -> set[str]:
-    return set(AuditEntry.objects.order_by().values_list("stream", flat=True).distinct())
+def _wrong(entry: AuditEntry, number: int, previous: str) -> Altered | None:
+    """What is wrong with a link, knowing the number and the hash of the one before."""
+    if entry.number != number + 1:
+        return Altered(entry.stream, number + 1, "elle manque")
+    if entry.previous_hash != previous:
+        return Altered(entry.stream, entry.number, "elle ne suit pas la ligne d'avant")
+    if link_hash(entry) != entry.hash:
+        return Altered(entry.stream, entry.number, "son contenu ne correspond plus à son empreinte")
+    return None
 
 
-def _truncated(heads: dict[str, AuditHead], stream: str, number: int, last: str) -> Altered | None:
+def _cut(heads: dict[str, AuditHead], stream: str, number: int, last: str) -> Altered | None:
+    """Does a chain that was walked to `number` end as its head says?"""
     if not stream:
         return None
     head = heads.get(stream)
-    if head is None:
-        return Altered(stream, number, "la tête de chaîne manque")
-    if head.number != number:
-        return Altered(stream, min(head.number, number) + 1, "la chaîne a été coupée")
-    return Altered(stream, number, "la tête de chaîne a été changée") if head.hash != last else None
+    if head is None or head.number < number:
+        # Links were added since the heads were read, or rows were slipped in behind the head.
+        head = AuditHead.objects.filter(pk=stream).first()
+        if head is None:
+            return Altered(stream, number, "la tête de sa chaîne manque")
+        if head.number > number:
+            return None
+    if head.number > number:
+        return Altered(stream, number + 1, "la chaîne a été coupée : elle manque")
+    if head.number < number:
+        return Altered(stream, head.number + 1, "elle a été ajoutée sans passer par la chaîne")
+    return Altered(stream, number, "la tête de sa chaîne a été changée") if head.hash != last else None

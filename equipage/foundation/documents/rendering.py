@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -135,7 +136,7 @@ class _Press:
             font_paths=_fonts(_stamp(tuple(own_fonts()))),
             sys_inputs={},
         )
-        digest = hashlib.sha256(f"typst {typst.__version__}".encode())
+        digest = hashlib.sha256(f"typst {version('typst')}".encode())
         for source in sources:
             digest.update(f"\n{source.name} ".encode())
             digest.update(hashlib.sha256(source.read_bytes()).digest())

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -19,8 +19,8 @@ from django.utils import timezone
 
 from equipage.foundation.documents.kinds import require_kind
 from equipage.foundation.documents.models import Attachment, Document
-from equipage.foundation.documents.rendering import data_hash, render_with_version, template_version
-from equipage.foundation.documents.uploads import Upload
+from equipage.foundation.documents.rendering import Rendered, data_hash, render_with_version, template_version
+from equipage.foundation.documents.uploads import HandedIn, Upload
 from equipage.foundation.periods import today
 
 logger = logging.getLogger(__name__)
@@ -136,7 +136,7 @@ def seal_pending(limit: int = 500) -> int:
     return sealed
 
 
-def keep_upload(upload: Upload, file: BinaryIO, *, kind: str, about: str, actor: Any, region: str = "") -> Attachment:
+def keep_upload(upload: Upload, file: HandedIn, *, kind: str, about: str, actor: Any, region: str = "") -> Attachment:
     """Keep a file that `check_upload` accepted, under its hash, and write its row. Raises KindMissing."""
     require_kind(kind, attachment=True)
     file.seek(0)
@@ -197,7 +197,7 @@ def _row(draft: Draft, actor: Any) -> Document:
     )
 
 
-def _set(document: Document) -> Any:
+def _set(document: Document) -> Rendered:
     if data_hash(document.data) != document.data_sha256:
         raise DocumentAltered(f"Document {document.pk} : ses données ne correspondent plus à leur empreinte.")
     return render_with_version(

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import Any, Protocol
 
 from equipage.foundation import french
 from equipage.foundation.refusals import Refused
@@ -16,6 +16,18 @@ from equipage.foundation.refusals import Refused
 MAX_BYTES = 5_000_000
 _LONGEST_NAME = 120
 _TAIL = 1024
+
+
+class HandedIn(Protocol):
+    """A file of a form, or any other open one."""
+
+    def read(self, size: int = ..., /) -> bytes:
+        """At most `size` bytes."""
+        ...
+
+    def seek(self, offset: int, /) -> Any:
+        """Go to a place."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -64,7 +76,7 @@ _KNOWN = (
 
 
 def check_upload(
-    file: BinaryIO,
+    file: HandedIn,
     allowed: Collection[str] = ("pdf", "jpeg", "png"),
     max_bytes: int = MAX_BYTES,
     *,

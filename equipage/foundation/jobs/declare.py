@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ParamSpec, TypeVar
 
+from django.utils.module_loading import import_string
 from django_tasks import task
 from django_tasks.base import Task
 
@@ -86,7 +88,11 @@ def every(cadence: Cadence) -> Callable[[Task[P, T]], Task[P, T]]:
 
 
 def retry_of(task_path: str) -> Retry:
-    """How the job of that path is tried again; a task declared without `@job` is tried once."""
+    """How the job of that path is tried again; a task declared without `@job`, or gone, is tried once."""
+    if task_path not in _retries:
+        # Whoever takes a job back may not have met its module yet.
+        with suppress(ImportError):
+            import_string(task_path)
     return _retries.get(task_path, NEVER)
 
 

@@ -10,8 +10,6 @@ from traceback import format_exception
 from typing import Any
 
 from django.db import transaction
-from django.db.models import DurationField, ExpressionWrapper, F, Value
-from django.db.models.fields import DateTimeField
 from django.db.models.functions import Now
 from django.utils import timezone
 from django_tasks.base import TaskResultStatus
@@ -99,10 +97,9 @@ def leave(worker_id: str) -> None:
 
 def living() -> set[str]:
     """The workers whose lease still runs."""
-    lease = ExpressionWrapper(F("lease_seconds") * Value(timedelta(seconds=1)), output_field=DurationField())
-    until = ExpressionWrapper(F("beat_at") + lease, output_field=DateTimeField())
-    alive = WorkerLease.objects.annotate(until=until).filter(until__gte=Now())
-    return set(alive.values_list("worker_id", flat=True))
+    # Added up here rather than in SQL: the two databases multiply durations differently, and workers are few.
+    leases = WorkerLease.objects.annotate(clock=Now()).values_list("worker_id", "beat_at", "lease_seconds", "clock")
+    return {worker for worker, beat_at, seconds, clock in leases if beat_at + timedelta(seconds=seconds) >= clock}
 
 
 def reap() -> int:

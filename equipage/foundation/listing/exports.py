@@ -45,7 +45,7 @@ def as_csv(listing: Listing) -> StreamingHttpResponse:
 
 def _csv_lines(listing: Listing) -> Iterator[str]:
     columns = [column for column in listing.columns if column.export]
-    writer: Any = csv.writer(_Echo(), delimiter=";")  # type: ignore[type-var]
+    writer: Any = csv.writer(_Echo(), delimiter=";")
     yield "\ufeff" + writer.writerow([column.label for column in columns])
     for row in listing.rows.iterator(chunk_size=CHUNK):
         yield writer.writerow([_csv_text(column.exported(row)) for column in columns])

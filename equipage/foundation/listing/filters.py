@@ -178,6 +178,8 @@ class FilterForm(forms.Form):
         for name in self.ranges:
             first, last = cleaned.get(f"{name}_du"), cleaned.get(f"{name}_au")
             if first and last and last < first:
+                # Half a range would hide rows that nobody asked to hide.
+                del cleaned[f"{name}_du"]
                 self.add_error(f"{name}_au", "Cette date vient avant la première\u202f: inversez les deux dates.")
         return cleaned
 

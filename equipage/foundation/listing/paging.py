@@ -69,7 +69,7 @@ def address(params: QueryDict, **changes: str | None) -> str:
 
 def restart(params: QueryDict, **changes: str | None) -> str:
     """The same on the first page: for a new filter or a new order."""
-    return address(params, **dict.fromkeys(_PLACE), **changes)
+    return address(params, **{**dict.fromkeys(_PLACE), **changes})
 
 
 def paginate(
@@ -81,13 +81,12 @@ def paginate(
 ) -> Page:
     """The page that `params` names. `total` is called only when the count is not already known."""
     asked = _asked_number(params)
-    key, backwards = params.get(AFTER, ""), False
-    if not key and params.get(BEFORE):
-        key, backwards = params[BEFORE], True
+    forward_key = params.get(AFTER, "")
+    key = forward_key or params.get(BEFORE, "")
     notice = ""
     if key and asked > LAST_NUMBERED_PAGE:
         try:
-            page = _keyset_page(rows, order, params, size, asked, key, backwards)
+            page = _keyset_page(rows, order, params, size, asked, key, backwards=not forward_key)
             page.total = total()
             return page
         except ordering.BadKey:
@@ -126,6 +125,7 @@ def _keyset_page(
     size: int,
     asked: int,
     key: str,
+    *,
     backwards: bool,
 ) -> Page:
     values = ordering.read_key(order, key)

@@ -47,7 +47,7 @@ def listing_view(listing_class: type[Listing], template: str = TEMPLATE) -> Call
 def _page(listing: Listing, template: str, problem: str = "", status: int = 200) -> HttpResponse:
     """The full page, or only its results when htmx asks to replace them."""
     request = listing.request
-    htmx = getattr(request, "htmx", None)
+    htmx: Any = getattr(request, "htmx", None)
     partial = bool(htmx) and not htmx.boosted and not htmx.history_restore_request and request.method == "GET"
     context = {"listing": listing, "problem": problem, "here": request.path}
     response = render(request, RESULTS if partial else template, context, status=status)

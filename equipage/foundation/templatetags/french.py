@@ -120,7 +120,8 @@ def typographic(text: object) -> str:
     """`{{ sentence|typographic }}`: no-break spaces; in safe markup, tags and entities are left alone."""
     if not isinstance(text, SafeData):
         return french.typographic("" if text is None else str(text))
-    return _safe("".join(part if _MARKUP.fullmatch(part) else french.typographic(part) for part in _MARKUP.split(text)))
+    parts = _MARKUP.split(str(text))
+    return _safe("".join(part if _MARKUP.fullmatch(part) else french.typographic(part) for part in parts))
 
 
 def _safe(text: str) -> SafeString:

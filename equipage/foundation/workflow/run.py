@@ -91,20 +91,21 @@ def run(
         row = type(obj)._default_manager.select_for_update(of=("self",)).get(pk=obj.pk)
         before = state_of(workflow, row)
         if before not in transition.sources:
-            if before == transition.target and audit.last_is(row, f"{workflow.name}.{name}", actor):
+            if before == transition.target and _just_made(workflow, row, name, actor):
                 return row
             label = workflow.states[before].label
             raise Blocked((f"« {transition.label} » n'est plus possible : l'état est maintenant « {label} ».",))
-        _refuse(transition, row, actor, comment, data)
-        snapshot = _watched(workflow, transition, row, data)
-        _write(workflow, transition, row, actor, data)
+        _refuse_stranger(transition, row, actor, comment, data)
+        snapshot = _watched(transition, row, data)
+        _prepare(workflow, transition, row, actor, data)
+        row.save(update_fields=sorted({workflow.field, *transition.clears, *transition.sets, *data}))
         audit.record(
             action=f"{workflow.name}.{name}",
             obj=row,
             actor=actor,
             comment=comment,
             before={workflow.field: before, **snapshot},
-            after={workflow.field: transition.target, **_watched(workflow, transition, row, data)},
+            after={workflow.field: transition.target, **_watched(transition, row, data)},
         )
         happened = Happened(workflow, transition, row, actor, comment, before, data)
         for effect in workflow.effects_of(name):
@@ -114,32 +115,46 @@ def run(
     return row
 
 
-def _refuse(transition: Transition, row: Any, actor: Any, comment: str, data: dict[str, Any]) -> None:
+def _just_made(workflow: Workflow, row: Any, name: str, actor: Any) -> bool:
+    """Is `name`, by that person, the last move of this row? Other links (a letter, a reading) do not count."""
+    last = audit.last_of(row, [f"{workflow.name}.{known}" for known in workflow.transitions])
+    return last == (f"{workflow.name}.{name}", getattr(actor, "pk", None))
+
+
+def _refuse_stranger(transition: Transition, row: Any, actor: Any, comment: str, data: dict[str, Any]) -> None:
+    """Refuse whoever may not, an input that the table does not name, and a missing reason."""
     if not transition.who.test(actor, row):
         raise Blocked((f"« {transition.label} » revient à : {transition.who.label}.",))
     strangers = set(data) - set(transition.inputs)
     if strangers:
         raise ValueError(f"{transition.name} ne reçoit pas {sorted(strangers)}.")
     if transition.needs_comment and not comment:
-        raise Blocked((f"Écrivez une phrase dans « {transition.comment_label} » : elle sera lue par l'autre partie.",), field="comment")
+        sentence = f"Écrivez une phrase dans « {transition.comment_label} » : elle sera lue par l'autre partie."
+        raise Blocked((sentence,), field="comment")
+
+
+def _prepare(workflow: Workflow, transition: Transition, row: Any, actor: Any, data: dict[str, Any]) -> None:
+    """Put the new values on the row in memory, and refuse while something still blocks."""
     # Guards read the row as it will be: a date given with the move counts.
     for column, value in data.items():
         setattr(row, column, value)
     reasons = _reasons(transition, row, actor)
     if reasons:
         raise Blocked(reasons)
-
-
-def _write(workflow: Workflow, transition: Transition, row: Any, actor: Any, data: dict[str, Any]) -> None:
     for column in transition.clears:
-        model_field = row._meta.get_field(column)
-        setattr(row, column, None if model_field.null else "")
+        setattr(row, column, None if row._meta.get_field(column).null else "")
     for column, value in transition.sets.items():
         setattr(row, column, value(row, actor) if callable(value) else value)
     setattr(row, workflow.field, transition.target)
-    columns = {workflow.field, *transition.clears, *transition.sets, *data}
-    row.save(update_fields=sorted(columns))
+    missing = [column for column in workflow.states[transition.target].required if _is_empty(getattr(row, column))]
+    if missing:
+        labels = (str(row._meta.get_field(column).verbose_name) for column in missing)
+        raise Blocked(tuple(f"Remplissez « {label} »." for label in labels), field=missing[0])
 
 
-def _watched(workflow: Workflow, transition: Transition, row: Any, data: dict[str, Any]) -> dict[str, Any]:
+def _is_empty(value: Any) -> bool:
+    return value is None or value == ""
+
+
+def _watched(transition: Transition, row: Any, data: dict[str, Any]) -> dict[str, Any]:
     return {column: audit.plain(getattr(row, column)) for column in (*transition.clears, *transition.sets, *data)}

@@ -106,24 +106,62 @@ class Workflow:
         self._texts = frozenset(texts)
         self._effects: dict[str, list[Effect]] = {}
         self._after_commit: dict[str, list[Effect]] = {}
-        self._check(states, transitions)
+        self._check_names(states, transitions)
+        self._check_moves()
+        self._check_columns()
+        if name in REGISTRY:
+            raise ValueError(f"La procédure {name} est déclarée deux fois.")
         REGISTRY[name] = self
 
-    def _check(self, states: Sequence[State], transitions: Sequence[Transition]) -> None:
+    def _check_names(self, states: Sequence[State], transitions: Sequence[Transition]) -> None:
         if len(self.states) != len(states) or len(self.transitions) != len(transitions):
             raise ValueError(f"{self.name} : un nom d'état ou de transition est donné deux fois.")
-        known = set(self.states)
+        if self.initial not in self.states:
+            raise ValueError(f"{self.name} : l'état initial « {self.initial} » est inconnu.")
         for transition in transitions:
-            strangers = {*transition.sources, transition.target} - known
+            strangers = {*transition.sources, transition.target} - set(self.states)
             if strangers:
                 raise ValueError(f"{self.name}.{transition.name} : états inconnus {sorted(strangers)}.")
-        reached = {self.initial} | {transition.target for transition in transitions}
-        if known - reached:
-            raise ValueError(f"{self.name} : états que rien n'atteint {sorted(known - reached)}.")
-        left = {source for transition in transitions for source in transition.sources}
-        stuck = {state.name for state in states if not state.final} - left
-        if stuck:
-            raise ValueError(f"{self.name} : états sans issue qui ne sont pas finaux {sorted(stuck)}.")
+
+    def _check_moves(self) -> None:
+        """Every state is reached from the first one, and left again unless it is final."""
+        unreached = set(self.states) - self._reachable()
+        if unreached:
+            raise ValueError(f"{self.name} : états que rien n'atteint {sorted(unreached)}.")
+        left = {source for transition in self.transitions.values() for source in transition.sources}
+        final = {state.name for state in self.states.values() if state.final}
+        if set(self.states) - final - left:
+            stuck = sorted(set(self.states) - final - left)
+            raise ValueError(f"{self.name} : états sans issue qui ne sont pas finaux {stuck}.")
+        if final & left:
+            raise ValueError(f"{self.name} : états finaux que l'on quitte {sorted(final & left)}.")
+
+    def _reachable(self) -> set[str]:
+        reached = {self.initial}
+        while True:
+            moves = [move for move in self.transitions.values() if reached & set(move.sources)]
+            more = {move.target for move in moves} - reached
+            if not more:
+                return reached
+            reached |= more
+
+    def _check_columns(self) -> None:
+        """What a state asks for is brought by each move that enters it, or was there already."""
+        for state in self.states.values():
+            both = set(state.required) & set(state.empty)
+            if both:
+                raise ValueError(f"{self.name}.{state.name} : colonnes à la fois remplies et vides {sorted(both)}.")
+        for move in self.transitions.values():
+            target = self.states[move.target]
+            sources = [self.states[name] for name in move.sources]
+            kept = set.intersection(*(set(source.required) for source in sources)) - set(move.clears)
+            lacking = set(target.required) - kept - set(move.sets) - set(move.inputs)
+            if lacking:
+                raise ValueError(f"{self.name}.{move.name} : rien ne remplit {sorted(lacking)}.")
+            bare = set.intersection(*(set(source.empty) for source in sources)) - set(move.sets) - set(move.inputs)
+            remaining = set(target.empty) - bare - set(move.clears)
+            if remaining:
+                raise ValueError(f"{self.name}.{move.name} : rien ne vide {sorted(remaining)}.")
 
     def effect(self, *names: str) -> Callable[[Effect], Effect]:
         """Subscribe to transitions, inside their transaction. This is how news travels to higher floors."""

@@ -109,10 +109,8 @@ def explanation(content: str, rule: str = "", url: str = "", source: str = "") -
 @register.simple_tag
 def why(reason: Any, url: str = "") -> SafeString:
     """`{% why explanation %}`: the Explanation that a rule answered, in one sentence with its source."""
-    reference = getattr(reason, "reference", None)
-    title = getattr(reference, "title", "") or (reference if isinstance(reference, str) else "")
-    link = url or getattr(reference, "url", "") or ""
-    made = piece(None, rule=getattr(reason, "rule_id", ""), url=link, source=title)
+    link = url or getattr(getattr(reason, "reference", None), "url", "") or ""
+    made = piece(None, rule=getattr(reason, "rule_id", ""), url=link, source="")
     sentence = reason.sentence() if hasattr(reason, "sentence") else str(reason)
     return format_html('<div class="explain"><p>{}</p>{}</div>', french.typographic(sentence), _source_line(made))
 
@@ -186,7 +184,9 @@ def money(cents: int | None, owed: bool = False) -> SafeString:
     """`{% money line.amount_cents %}`; with `True`, a predicted amount: said in words and dotted, never alike."""
     if not owed:
         return format_html('<span class="money">{}</span>', french.euros(cents))
-    return format_html('<span class="money owed">{}</span> <span class="muted small">estimation</span>', french.euros(cents))
+    return format_html(
+        '<span class="money owed">{}</span> <span class="muted small">estimation</span>', french.euros(cents)
+    )
 
 
 @register.inclusion_tag(_HERE + "person.html")
@@ -252,9 +252,11 @@ def action_bar(actions: Iterable[Any], base: str) -> dict[str, Any]:
     """The moves of `workflow.available(obj, user)` as buttons; each blocked one with its reasons.
 
     `base` is the address of the object's moves, ending with "/": a button posts to `{base}{name}/`; a move that needs
-    a comment (or inputs) is a link there, where the page `web/confirm.html` asks. The first main move is the main button.
+    a comment (or inputs) is a link there, where the page `web/confirm.html` asks. The first main move is the main one.
     """
-    allowed, blocked, main_given = [], [], False
+    allowed: list[Any] = []
+    blocked: list[Any] = []
+    main_given = False
     for raw in actions:
         made = piece(raw, name="", label="", allowed=True, reasons=(), needs_comment=False, tone="main", asks=False)
         made.url = f"{base}{made.name}/"
@@ -281,7 +283,9 @@ def fieldset(content: str, legend: str) -> SafeString:
 
 
 @register.inclusion_tag(_HERE + "form_buttons.html")
-def form_buttons(label: str = "Enregistrer", cancel_url: str = "", tone: str = "main", cancel: str = "Annuler") -> dict[str, Any]:
+def form_buttons(
+    label: str = "Enregistrer", cancel_url: str = "", tone: str = "main", cancel: str = "Annuler"
+) -> dict[str, Any]:
     """The main button of a form and its way back."""
     look = {"main": "", "stop": "danger", "danger": "danger"}[tone]
     return {"label": label, "cancel_url": cancel_url, "cancel": cancel, "look": look}

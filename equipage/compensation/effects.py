@@ -1,0 +1,27 @@
+"""What follows, in money, from what happens to actions and presences."""
+
+from __future__ import annotations
+
+from equipage.compensation.services.claims import drop_estimates, freeze_lines, refresh_estimates
+from equipage.coordination.states import ACTION, PRESENCE
+from equipage.foundation.workflow import Happened
+
+
+@ACTION.effect("validate")
+def owe(happened: Happened) -> None:
+    freeze_lines(happened.obj, actor=happened.actor)
+
+
+@ACTION.effect("declare_again", "return_it")
+def estimate_again(happened: Happened) -> None:
+    refresh_estimates(happened.obj)
+
+
+@ACTION.effect("cancel")
+def forget(happened: Happened) -> None:
+    drop_estimates(happened.obj)
+
+
+@PRESENCE.effect("confirm", "deny")
+def follow_presence(happened: Happened) -> None:
+    refresh_estimates(happened.obj.action)

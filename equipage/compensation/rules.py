@@ -1,0 +1,123 @@
+"""What an action is worth and what keeps it from being paid: pure functions over rows already read. No model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from equipage.foundation.french import euros
+from equipage.foundation.money import allocate
+from equipage.rules.ceiling import Capped, apply_ceiling
+from equipage.rules.dated import Dated, Reference
+from equipage.rules.explanation import Explanation
+from equipage.rules.form import FormView
+from equipage.rules.scale import Priced, Rate, price
+
+
+def rate_of(row: Any, scale: Any) -> Rate:
+    """A row of the scale that the association entered, as the rules compute with it."""
+    return Rate(
+        action_code=row.action_code,
+        unit=row.unit,
+        amount=row.amount,
+        valid_from=scale.valid_from,
+        valid_to=scale.valid_to,
+        profession_group=row.profession_group or None,
+        min_quantity=row.min_quantity,
+        max_quantity=row.max_quantity,
+        cap_person_year_cents=row.cap_person_year_cents,
+        min_participants=row.min_participants,
+        rounding=row.rounding,
+        rule_id=f"bareme.{scale.code}",
+        version=str(row.pk),
+        label=scale.label,
+        source=Reference(scale.reference),
+        fictitious=scale.fictitious,
+    )
+
+
+def pay_group(form: FormView, professional: Any) -> str:
+    """The group of the scale a person is paid in (groupe de rémunération)."""
+    codes = tuple(item["code"] for item in professional.know_hows)
+    return form.group_of(professional.profession_system, professional.profession_code, codes)
+
+
+def price_presence(
+    rates: Iterable[Rate], form: FormView, action: Any, professional: Any, *, participants: int, person_year_cents: int
+) -> Priced:
+    """The share of one person in one action, before the envelope. Raises NoRuleInForce without a rate that day."""
+    return price(
+        rates,
+        action.kind,
+        pay_group(form, professional),
+        action.minutes,
+        action.patients,
+        participants,
+        on=action.held_on,
+        person_year_cents=person_year_cents,
+    )
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one line keeps of its price under the envelope: `amount_cents` + `cut_cents` is the price, to the cent."""
+
+    amount_cents: int
+    cut_cents: int
+    explanation: Explanation
+    sentence: str
+
+
+def share_envelope(
+    priced: Sequence[Priced], *, committed_cents: int, envelope_cents: int, envelope_rule: Dated | None
+) -> list[Share]:
+    """Fit the lines of one action under the envelope of the team.
+
+    At the edge, the people who were there share what remains in proportion to their prices; between actions, the
+    order of validation decides. Never above the envelope, never a cent lost.
+    """
+    total = sum(item.amount_cents for item in priced)
+    capped = apply_ceiling(total, committed_cents, envelope_cents, envelope_rule, "enveloppe de l'équipe")
+    if capped.cut_cents == 0:
+        kept = [item.amount_cents for item in priced]
+    else:
+        kept = allocate(capped.paid_cents, [item.amount_cents for item in priced]) if total else [0 for _ in priced]
+    return [_share(item, amount, capped) for item, amount in zip(priced, kept, strict=True)]
+
+
+def _share(priced: Priced, amount: int, capped: Capped) -> Share:
+    cut = priced.amount_cents - amount
+    sentence = priced.explanation.sentence()
+    if cut:
+        sentence = (
+            f"{sentence} L'enveloppe annuelle de l'équipe est atteinte : les personnes présentes se partagent ce qui "
+            f"restait, soit {euros(amount)} pour vous au lieu de {euros(priced.amount_cents)}."
+        )
+    return Share(amount, cut, priced.explanation, sentence)
+
+
+@dataclass(frozen=True)
+class Hindrance:
+    """Why a validated line is not paid yet (ce qui bloque), who must act, and what they must do."""
+
+    code: str
+    sentence: str
+    waits_for: str
+
+
+def hindrances(
+    *, team_recognised_on: date | None, held_on: date, convention_covers: bool, account_confirmed: bool
+) -> tuple[Hindrance, ...]:
+    """Every condition of payment that is not met (M13): project and registration, convention, bank details."""
+    found = []
+    if team_recognised_on is None or held_on < team_recognised_on:
+        found.append(
+            Hindrance("recognition", "L'équipe n'était pas reconnue par l'ARS au jour de l'action.", "agency")
+        )
+    if not convention_covers:
+        found.append(Hindrance("convention", "La convention n'est pas en vigueur au jour de l'action.", "member"))
+    if not account_confirmed:
+        found.append(Hindrance("bank", "Les coordonnées bancaires ne sont pas confirmées.", "member"))
+    return tuple(found)

@@ -1,0 +1,198 @@
+"""Reading money: what is payable and what is not yet, envelopes, and what each person received."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+
+from equipage.agreements.models import Convention
+from equipage.compensation.models import BankDetails, ClaimLine, Envelope, Payment, PaymentRun
+from equipage.compensation.rules import Hindrance, hindrances
+from equipage.foundation.periods import Month
+
+COMMITTED = ("validated", "locked", "paid")
+
+
+def owed_lines(organisation: Any, month: Month) -> QuerySet[ClaimLine]:
+    """Validated lines of actions held up to the end of the month, with the three conditions of payment as columns.
+
+    `account_id` is the confirmed account, `covered` whether a convention holds on the day, `recognised` whether the
+    team was recognised that day. A line wholly cut by the ceiling owes nothing and is not here.
+    """
+    covering = Convention.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=OuterRef("held_on")),
+        professional=OuterRef("professional"),
+        team=OuterRef("team"),
+        state__in=("active", "ended"),
+        valid_from__lte=OuterRef("held_on"),
+    )
+    account = BankDetails.objects.filter(
+        professional=OuterRef("professional"), organisation=OuterRef("organisation"), state="confirmed"
+    )
+    return (
+        ClaimLine.objects.filter(
+            organisation=organisation, state="validated", held_on__lt=month.end, amount_cents__gt=0
+        )
+        .annotate(
+            covered=Exists(covering),
+            account_id=Subquery(account.order_by("-id").values("id")[:1]),
+            recognised=Q(team__recognised_on__isnull=False, team__recognised_on__lte=F("held_on")),
+        )
+        .order_by("id")
+    )
+
+
+def payable_lines(organisation: Any, month: Month) -> QuerySet[ClaimLine]:
+    """The owed lines whose every condition is met."""
+    return owed_lines(organisation, month).filter(covered=True, account_id__isnull=False, recognised=True)
+
+
+@dataclass
+class Pile:
+    """A pile of lines (pile): how many, for how much, and the lines one looks at."""
+
+    count: int = 0
+    total_cents: int = 0
+    lines: list[Any] = field(default_factory=list)
+
+    def add(self, line: Any) -> None:
+        self.count += 1
+        self.total_cents += line.amount_cents
+        self.lines.append(line)
+
+
+@dataclass
+class Preview:
+    """The month before it is prepared: clear, to look at (still payable), not ready (with who must act)."""
+
+    month: Month
+    clear: Pile = field(default_factory=Pile)
+    to_look_at: Pile = field(default_factory=Pile)
+    not_ready: Pile = field(default_factory=Pile)
+
+    @property
+    def payable_cents(self) -> int:
+        return self.clear.total_cents + self.to_look_at.total_cents
+
+
+def preview(organisation: Any, month: Month) -> Preview:
+    """Sort what is owed at the end of a month into its three piles; each line carries its `remarks`."""
+    piles = Preview(month)
+    lines = owed_lines(organisation, month).select_related("professional", "team", "action")
+    paid_before = _accounts_already_used(organisation)
+    for line in lines:
+        blocking = hindrances_of(line)
+        if blocking:
+            line.remarks = [hindrance.sentence for hindrance in blocking]  # type: ignore[attr-defined]
+            line.waits_for = blocking[0].waits_for  # type: ignore[attr-defined]
+            piles.not_ready.add(line)
+            continue
+        line.remarks = _oddities(line, paid_before)  # type: ignore[attr-defined]
+        (piles.to_look_at if line.remarks else piles.clear).add(line)  # type: ignore[attr-defined]
+    return piles
+
+
+def hindrances_of(line: Any) -> tuple[Hindrance, ...]:
+    """What keeps a line of `owed_lines` from being paid."""
+    return hindrances(
+        team_recognised_on=line.team.recognised_on,
+        held_on=line.held_on,
+        convention_covers=line.covered,
+        account_confirmed=line.account_id is not None,
+    )
+
+
+def _accounts_already_used(organisation: Any) -> set[int]:
+    used = Payment.objects.filter(run__organisation=organisation, run__state__in=("approved", "executed"))
+    return set(used.order_by().values_list("bank_details_id", flat=True).distinct())
+
+
+def _oddities(line: Any, used_accounts: set[int]) -> list[str]:
+    """What a careful person looks at before paying; none of it blocks."""
+    found = []
+    if line.cut_cents:
+        found.append("Réduite par l'enveloppe de l'équipe.")
+    if line.account_id not in used_accounts:
+        found.append("Premier versement sur ce compte.")
+    return found
+
+
+@dataclass(frozen=True)
+class EnvelopeState:
+    """The envelope of a team for a year, in cents: allotted, committed (validated to paid), paid, to validate."""
+
+    year: int
+    amount_cents: int
+    committed_cents: int
+    paid_cents: int
+    estimated_cents: int
+
+    @property
+    def left_cents(self) -> int:
+        return max(0, self.amount_cents - self.committed_cents)
+
+    @property
+    def committed_percent(self) -> int:
+        return 100 * self.committed_cents // self.amount_cents if self.amount_cents else 0
+
+
+def envelope_state(team: Any, year: int, *, default_cents: int = 0) -> EnvelopeState:
+    """Read the envelope of a team; `default_cents` (from the rule) stands where no row was made yet."""
+    row = Envelope.objects.filter(team=team, year=year).first()
+    sums = ClaimLine.objects.filter(team=team, year=year).aggregate(
+        committed=Sum("amount_cents", filter=Q(state__in=COMMITTED)),
+        paid=Sum("amount_cents", filter=Q(state="paid")),
+        estimated=Sum("amount_cents", filter=Q(state="estimated")),
+    )
+    return EnvelopeState(
+        year,
+        row.amount_cents if row else default_cents,
+        int(sums["committed"] or 0),
+        int(sums["paid"] or 0),
+        int(sums["estimated"] or 0),
+    )
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """The same total seen from each side of a run; `agrees` when all are equal to the cent."""
+
+    lines_cents: int
+    payments_cents: int
+    file_cents: int | None
+    ledger_cents: int | None
+
+    @property
+    def agrees(self) -> bool:
+        known = {self.lines_cents, self.payments_cents, self.file_cents, self.ledger_cents} - {None}
+        return len(known) == 1
+
+
+def agreement_of(run: PaymentRun, *, file_cents: int | None) -> Agreement:
+    """Lines = payments = bank file = books, recomputed from the rows."""
+    lines = ClaimLine.objects.filter(payment__run=run).aggregate(total=Sum("amount_cents"))["total"] or 0
+    payments = run.payments.aggregate(total=Sum("amount_cents"))["total"] or 0
+    entry = run.ledger_entries.filter(journal="IND").first()
+    books = entry.postings.aggregate(total=Sum("amount_cents"))["total"] if entry else None
+    return Agreement(int(lines), int(payments), file_cents, books)
+
+
+def previous_run(run: PaymentRun) -> PaymentRun | None:
+    """The run before this one, for the comparison shown to whoever approves."""
+    return (
+        PaymentRun.objects.filter(organisation=run.organisation, prepared_at__lt=run.prepared_at)
+        .exclude(state="cancelled")
+        .order_by("-prepared_at")
+        .first()
+    )
+
+
+def received(professional: Any, *, since: date | None = None) -> QuerySet[Payment]:
+    """The payments of one person, the last first."""
+    found = Payment.objects.filter(professional=professional, run__state__in=("approved", "executed"))
+    if since is not None:
+        found = found.filter(run__month__gte=since)
+    return found.select_related("run", "statement").order_by("-run__month", "-id")

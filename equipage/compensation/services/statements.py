@@ -1,0 +1,67 @@
+"""The statement (relevé) of each payee: every cent of a transfer, with its sentence."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from equipage.compensation.models import ClaimLine, Payment, PaymentRun
+from equipage.foundation import audit
+from equipage.foundation.documents.services import Draft, issue_many
+from equipage.foundation.french import day, euros
+from equipage.foundation.periods import Month, today
+from equipage.teams.rules import form_of
+
+KIND = "compensation.statement"
+
+
+def issue_statements(run: PaymentRun, *, actor: Any) -> list[Payment]:
+    """Write the frozen data of one statement a payee; their PDF is set by a job. Runs inside the approval."""
+    lines: dict[int | None, list[Any]] = defaultdict(list)
+    rows = ClaimLine.objects.filter(payment__run=run).select_related("team", "action", "rate__scale")
+    for line in rows.order_by("held_on", "id"):
+        lines[line.payment_id].append(line)
+    payments = list(run.payments.select_related("professional", "bank_details").order_by("id"))
+    documents = issue_many((_draft(run, payment, lines[payment.pk]) for payment in payments), actor=actor)
+    for payment, document in zip(payments, documents, strict=True):
+        payment.statement = document
+    Payment.objects.bulk_update(payments, ["statement"], batch_size=500)
+    return payments
+
+
+def _draft(run: PaymentRun, payment: Payment, lines: list[Any]) -> Draft:
+    month = Month.of(run.month)
+    fictitious = any(line.rate.scale.fictitious for line in lines)
+    person = payment.professional
+    data = {
+        "association": run.organisation.name,
+        "payee": person.formal_name,
+        "profession": person.profession_label,
+        "rpps": person.rpps,
+        "month": month.label,
+        "reference": payment.end_to_end_id,
+        "account": payment.bank_details.iban_masked,
+        "total": euros(payment.amount_cents),
+        "lines": [
+            {
+                "day": day(line.held_on),
+                "label": form_of(line.team, line.held_on).action(line.action.kind).short_label,
+                "team": line.team.name,
+                "amount": euros(line.amount_cents),
+                "sentence": line.sentence,
+            }
+            for line in lines
+        ],
+    }
+    return Draft(
+        KIND,
+        "compensation/statement",
+        f"Relevé d'indemnisation de {month.label}",
+        data,
+        audit.about(payment),
+        payment.end_to_end_id,
+        run.organisation.region_id,
+        today(),
+        "fr",
+        fictitious,
+    )

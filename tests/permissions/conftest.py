@@ -1,0 +1,14 @@
+"""The small world, made afresh for each test that asks for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.permissions.rows import World
+from tests.permissions.world import build
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """One row of every model for two teams, and one person for every way of standing to them."""
+    return build()

@@ -1,0 +1,141 @@
+"""The money of the small world: scale, accounts, bank details, a run with one payment a team, its lines, its books."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from equipage.compensation.models import (
+    Account,
+    BankDetails,
+    ClaimLine,
+    Envelope,
+    LedgerEntry,
+    Payment,
+    PaymentRun,
+    Posting,
+    RegionalBudget,
+    Scale,
+    ScaleRate,
+)
+from equipage.coordination.models import Presence
+from equipage.foundation.periods import today
+from equipage.teams.models import Team
+from tests import factories
+from tests.permissions.rows import HASH, World, association_of, document, lead_membership
+
+IBAN = "FR7630001007941234567890185"
+
+
+def of_the_association(world: World) -> None:
+    association, author = factories.organisation("association"), world.people["the officer"]
+    scale = world.keep(
+        Scale.objects.create(
+            organisation=association,
+            code="essai",
+            label="Barème fictif",
+            reference="essai",
+            fictitious=True,
+            valid_from=date(2020, 1, 1),
+            drafted_by=author,
+            drafted_at=timezone.now(),
+        )
+    )
+    world.keep(ScaleRate.objects.create(scale=scale, action_code="RCP_SANS_PATIENT", unit="hour", amount=Decimal("50")))
+    for code in ("401", "512"):
+        world.keep(Account.objects.create(organisation=association, code=code, label=code))
+    world.keep(RegionalBudget.objects.create(organisation=association, year=2026, amount_cents=1))
+
+
+def _run(world: World, team: Team) -> Any:
+    made = PaymentRun.objects.create(
+        organisation=association_of(team),
+        number=f"R-{team.pk}",
+        month=today().replace(day=1),
+        state="approved",
+        prepared_by=world.people["the officer"],
+        prepared_at=timezone.now(),
+        payments_count=1,
+        lines_count=1,
+        total_cents=3750,
+        content_hash=HASH,
+        approved_by=world.people["the treasurer"],
+        approved_at=timezone.now(),
+    )
+    return world.keep(made)
+
+
+def of_the_team(world: World, team: Team) -> None:
+    professional = lead_membership(team).professional
+    run, payment = _payment(world, team, professional)
+    presence = Presence.objects.filter(action__team=team).order_by("pk")[0]
+    world.keep(Envelope.objects.create(team=team, year=2026, amount_cents=1_000_000, rule_id="essai"))
+    world.keep(
+        ClaimLine.objects.create(
+            presence=presence,
+            action=presence.action,
+            professional=professional,
+            team=team,
+            organisation=association_of(team),
+            region=team.region,
+            held_on=presence.action.held_on,
+            year=presence.action.held_on.year,
+            state="locked",
+            rate=world.of(ScaleRate)[0],
+            unit="hour",
+            rate_amount=Decimal("50"),
+            quantity=Decimal("0.75"),
+            amount_cents=3750,
+            explanation={},
+            sentence="Essai.",
+            frozen_at=timezone.now(),
+            payment=payment,
+        )
+    )
+    entry = world.keep(
+        LedgerEntry.objects.create(
+            organisation=association_of(team),
+            year=today().year,
+            number=team.pk,
+            journal="OD",
+            dated=today(),
+            label="Essai",
+            cause=f"essai:{team.pk}",
+            run=run,
+            recorded_at=timezone.now(),
+        )
+    )
+    debit, credit = world.of(Account)
+    world.keep(Posting.objects.create(entry=entry, debit=debit, credit=credit, amount_cents=3750))
+
+
+def _payment(world: World, team: Team, professional: Any) -> tuple[Any, Any]:
+    details = world.keep(
+        BankDetails.objects.create(
+            professional=professional,
+            organisation=association_of(team),
+            holder="Essai",
+            iban=IBAN,
+            iban_masked="FR76 … 185",
+            iban_search=HASH,
+            state="confirmed",
+            proposed_by=professional.user,
+            proposed_at=timezone.now(),
+            confirmed_by=world.people["the administrator of the association"],
+            confirmed_at=timezone.now(),
+        )
+    )
+    run = _run(world, team)
+    payment = Payment.objects.create(
+        run=run,
+        professional=professional,
+        bank_details=details,
+        amount_cents=3750,
+        end_to_end_id=f"E-{team.pk}",
+        label="Essai",
+        statement=document(world, team, "compensation.statement"),
+    )
+    return run, world.keep(payment)

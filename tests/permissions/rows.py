@@ -1,0 +1,78 @@
+"""What the small world is made of: its rows by model, its people by name, and what every maker of rows needs."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.utils import timezone
+
+from equipage.foundation import audit
+from equipage.foundation.documents.models import Document
+from equipage.foundation.periods import today
+from equipage.people.models import User
+from equipage.teams.models import Team
+from tests import factories
+
+HASH = hashlib.sha256(b"").hexdigest()
+
+
+@dataclass
+class World:
+    """People by name, and the rows of each model in the order they were made."""
+
+    people: dict[str, Any] = field(default_factory=dict)
+    rows: dict[type[models.Model], list[Any]] = field(default_factory=dict)
+
+    def keep(self, row: Any) -> Any:
+        """Remember a row."""
+        self.rows.setdefault(type(row), []).append(row)
+        return row
+
+    def of(self, model: type[models.Model]) -> list[Any]:
+        """The rows of a model; those that the factories wrote without telling are read."""
+        kept = self.rows.get(model)
+        return kept if kept else list(model._default_manager.order_by("pk"))
+
+    def user(self, name: str) -> Any:
+        """The person as a request would bring them: nothing remembered."""
+        person = self.people[name]
+        return AnonymousUser() if person is None else User.objects.get(pk=person.pk)
+
+
+def lead_membership(team: Team) -> Any:
+    """The membership of the person who leads."""
+    return team.memberships.filter(role="lead").order_by("pk")[0]
+
+
+def association_of(team: Team) -> Any:
+    return factories.organisation("association", region_code=team.region_id)
+
+
+def document(world: World, team: Team, kind: str) -> Any:
+    made = Document.objects.create(
+        kind=kind,
+        title="Pièce",
+        region=team.region_id,
+        about=audit.about(team),
+        template="essai",
+        data={},
+        data_sha256=HASH,
+        dated=today(),
+        created_at=timezone.now(),
+    )
+    return world.keep(made)
+
+
+def house_models() -> list[type[models.Model]]:
+    """Every model of Équipage."""
+    return [model for model in apps.get_models() if model.__module__.startswith("equipage.")]
+
+
+def seen(model: Any, user: Any) -> Any:
+    """The rows of a model that `user` may see."""
+    return model._default_manager.visible_to(user)
