@@ -112,6 +112,12 @@ def _install(wanted: Path) -> str:
     ways.append(("pip", lambda: run([PYTHON, "-m", "pip", *quiet, *pinned], what="", advice="")))
     outer = [sys.executable, "-m", "pip", "--python", str(PYTHON)]
     ways.append(("pip du système", lambda: run([*outer, *quiet, *pinned], what="", advice="")))
+
+    def give_it_pip() -> None:  # python3-venv was added after .venv had been made without it
+        run([PYTHON, "-m", "ensurepip"], what="", advice="")
+        run([PYTHON, "-m", "pip", *quiet, *pinned], what="", advice="")
+
+    ways.append(("ensurepip", give_it_pip))
     name = _first_that_works(
         ways,
         "Les paquets Python n’ont pas pu être installés.",

@@ -109,9 +109,7 @@ class Signature(models.Model):
         ordering = ("convention", "signed_at", "id")
         constraints = [
             models.UniqueConstraint(fields=("convention", "party"), name="signature_once"),
-            models.CheckConstraint(
-                name="signature_has_hash", condition=Q(method="paper") | ~Q(document_sha256="")
-            ),
+            models.CheckConstraint(name="signature_has_hash", condition=Q(method="paper") | ~Q(document_sha256="")),
         ]
 
     def __str__(self) -> str:

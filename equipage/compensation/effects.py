@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from equipage.compensation.services.claims import drop_estimates, freeze_lines, refresh_estimates
+from equipage.coordination.services import after_change, before_change
 from equipage.coordination.states import ACTION, PRESENCE
 from equipage.foundation.workflow import Happened
 
@@ -25,3 +26,8 @@ def forget(happened: Happened) -> None:
 @PRESENCE.effect("confirm", "deny")
 def follow_presence(happened: Happened) -> None:
     refresh_estimates(happened.obj.action)
+
+
+# A declaration or a correction: estimates leave before presences change, and come back after.
+before_change.append(drop_estimates)
+after_change.append(refresh_estimates)

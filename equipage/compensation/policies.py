@@ -42,7 +42,9 @@ def envelopes(user: Any) -> Q:
 @visibility("compensation.RegionalBudget")
 def budgets(user: Any) -> Q:
     regions = user.regions_for(Role.ARS_REGION)
-    return Q(organisation_id__in=_organisations(user, *ASSOCIATION_ROLES)) | Q(organisation__region_id__in=sorted(regions))
+    return Q(organisation_id__in=_organisations(user, *ASSOCIATION_ROLES)) | Q(
+        organisation__region_id__in=sorted(regions)
+    )
 
 
 @visibility("compensation.ClaimLine")

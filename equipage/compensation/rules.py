@@ -113,9 +113,7 @@ def hindrances(
     """Every condition of payment that is not met (M13): project and registration, convention, bank details."""
     found = []
     if team_recognised_on is None or held_on < team_recognised_on:
-        found.append(
-            Hindrance("recognition", "L'équipe n'était pas reconnue par l'ARS au jour de l'action.", "agency")
-        )
+        found.append(Hindrance("recognition", "L'équipe n'était pas reconnue par l'ARS au jour de l'action.", "agency"))
     if not convention_covers:
         found.append(Hindrance("convention", "La convention n'est pas en vigueur au jour de l'action.", "member"))
     if not account_confirmed:

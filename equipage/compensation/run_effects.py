@@ -76,4 +76,6 @@ def give_lines_back(happened: Happened) -> None:
 def _moved(run: Any, count: int) -> None:
     """Every line of the run moved, or nothing did."""
     if count != run.lines_count:
-        raise Refused(f"La campagne {run.number} devait déplacer {run.lines_count} lignes, {count} l'ont été : rien n'est écrit.")
+        raise Refused(
+            f"La campagne {run.number} devait déplacer {run.lines_count} lignes, {count} l'ont été : rien n'est écrit."
+        )

@@ -19,7 +19,9 @@ from lxml import etree
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 # The characters that every SEPA bank takes (EPC217-08).
 _ALLOWED = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/-?:().,'+ ")
-_SPELLED = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ø": "o", "Ø": "O", "’": "'", "–": "-", "&": "+"})
+_SPELLED = str.maketrans(
+    {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ø": "o", "Ø": "O", "’": "'", "–": "-", "&": "+"}
+)
 
 
 class BankFileRefused(ValueError):

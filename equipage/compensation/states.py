@@ -69,7 +69,11 @@ def confirmer_is_neutral(details: Any, actor: Any) -> Sequence[str]:
     """Whoever prepares or approves payments never confirms where the money goes."""
     if actor.holds(Role.ASSOCIATION_OFFICER, Role.ASSOCIATION_TREASURER):
         return ("Vous préparez ou approuvez des paiements : une autre personne confirme les coordonnées bancaires.",)
-    return ("Ces coordonnées sont les vôtres : une autre personne les confirme.",) if holder_is_actor(details, actor) else ()
+    return (
+        ("Ces coordonnées sont les vôtres : une autre personne les confirme.",)
+        if holder_is_actor(details, actor)
+        else ()
+    )
 
 
 BANK_DETAILS = Workflow(
@@ -134,7 +138,9 @@ LINE = Workflow(
             inputs=("rate", "unit", "quantity", "rate_amount", "amount_cents", "cut_cents", "explanation", "sentence"),
             hidden=True,
         ),
-        Transition("lock", ("validated",), "locked", "Mettre en paiement", NOBODY_BY_HAND, inputs=("payment",), hidden=True),
+        Transition(
+            "lock", ("validated",), "locked", "Mettre en paiement", NOBODY_BY_HAND, inputs=("payment",), hidden=True
+        ),
         Transition("unlock", ("locked",), "validated", "Rendre", NOBODY_BY_HAND, clears=("payment",), hidden=True),
         Transition(
             "pay",
@@ -146,7 +152,13 @@ LINE = Workflow(
             hidden=True,
         ),
         Transition(
-            "cancel", ("estimated", "validated"), "cancelled", "Annuler", NOBODY_BY_HAND, inputs=("cancel_reason",), hidden=True
+            "cancel",
+            ("estimated", "validated"),
+            "cancelled",
+            "Annuler",
+            NOBODY_BY_HAND,
+            inputs=("cancel_reason",),
+            hidden=True,
         ),
     ],
 )
@@ -172,7 +184,13 @@ RUN = Workflow(
     texts=("content_hash", "cancel_reason"),
     states=[
         State("prepared", "À approuver", tone="wait", waits_for="treasurer", required=("content_hash",)),
-        State("approved", "Approuvée", tone="info", waits_for="association", required=("approved_at", "approved_by", "bank_file", "requested_on")),
+        State(
+            "approved",
+            "Approuvée",
+            tone="info",
+            waits_for="association",
+            required=("approved_at", "approved_by", "bank_file", "requested_on"),
+        ),
         State("executed", "Exécutée", tone="ok", required=("executed_at", "executed_by", "approved_at"), final=True),
         State("cancelled", "Annulée", tone="muted", required=("cancel_reason",), final=True),
     ],

@@ -45,3 +45,17 @@ def practices(user: Any) -> Q:
 @policy("people.edit_professional")
 def edit_professional(user: Any, professional: Any) -> Decision:
     return decide(professional.user_id == user.pk, "Chacun modifie ses propres coordonnées.")
+
+
+@policy("people.manage_accounts")
+def manage_accounts(user: Any, obj: Any) -> Decision:
+    return decide(
+        user.holds(Role.PLATFORM_ADMIN), "Les comptes et les organisations reviennent à l'administration de la plateforme."
+    )
+
+
+@policy("people.give_role")
+def give_role(user: Any, holder: Any) -> Decision:
+    if holder is not None and holder.pk == user.pk:
+        return decide(False, "Personne ne se donne ni ne se retire une fonction : demandez à une autre personne.")
+    return manage_accounts(user, holder)

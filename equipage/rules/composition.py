@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from equipage.rules.answer import Answer, Reason
@@ -242,12 +242,14 @@ def _same_profession(form: FormView, counted: list[Answer], people: dict[str, Me
 
 
 def _best(answers: Iterable[Answer]) -> dict[str, Answer]:
-    """One answer per person: somebody entered twice counts once."""
+    """One answer per person: somebody entered twice, even under two professions, counts once."""
     kept: dict[str, Answer] = {}
     for answer in answers:
         known = kept.get(answer.key)
         if known is None or (answer.ok and not known.ok):
             kept[answer.key] = answer
+        elif known.ok and answer.ok:
+            kept[answer.key] = replace(known, categories=known.categories | answer.categories)
     return kept
 
 
@@ -266,7 +268,7 @@ def check_team(form: FormView, members: Iterable[MemberFacts], on: date, gate: s
     steps: list[str] = []
     inputs: dict[str, Plain] = {"on": on.isoformat(), "people": len(answers), "counted": len(counted)}
     # A general practitioner who is missing is also a professional who is missing: ask for the person once.
-    specific = 0
+    specific, rule = 0, _anchor(form)
     for requirement in sorted(form.composition.requirements, key=lambda item: item.of == PROFESSIONALS):
         if requirement.gate and requirement.gate != gate:
             continue
@@ -275,6 +277,7 @@ def check_team(form: FormView, members: Iterable[MemberFacts], on: date, gate: s
         steps.append(f"{requirement.many}{NARROW}: {have} pour un minimum de {requirement.minimum}")
         if have >= requirement.minimum:
             continue
+        rule = rule if missing else requirement.rule
         lack = missing[requirement.key] = requirement.minimum - have
         asked = lack - specific if requirement.of == PROFESSIONALS else lack
         specific += lack
@@ -287,7 +290,7 @@ def check_team(form: FormView, members: Iterable[MemberFacts], on: date, gate: s
         reasons.append(same)
     state = "n'est pas encore complète" if reasons else "est complète"
     conclusion = f"La composition {state} pour {form.label}"
-    explanation = Explanation.of(_anchor(form), inputs, tuple(steps), conclusion)
+    explanation = Explanation.of(rule, inputs, tuple(steps), conclusion)
     return Answer(
         not reasons, tuple(reasons), explanation, len(counted), missing, tuple(answers.values()), key=form.code
     )

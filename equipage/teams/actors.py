@@ -35,8 +35,9 @@ def _membership_exists(user: Any, obj: Any, **more: Any) -> bool:
     professional = _professional_id(user)
     if professional is None:
         return False
-    memberships = team_of(obj).memberships.in_force()
-    return bool(memberships.filter(professional_id=professional, state="confirmed", **more).exists())
+    # Who announced a departure stays a member until that day.
+    memberships = team_of(obj).memberships.in_force().filter(state__in=("confirmed", "left"))
+    return bool(memberships.filter(professional_id=professional, **more).exists())
 
 
 def _in_region(user: Any, obj: Any, *roles: str) -> bool:

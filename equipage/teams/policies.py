@@ -18,7 +18,7 @@ def own_team_ids(user: Any, *, confirmed_only: bool = True) -> QuerySet[Any]:
     professional = user.professional_or_none
     if professional is None:
         return Membership.objects.none().values("team_id")
-    states = ("confirmed",) if confirmed_only else ("confirmed", "uncertain")
+    states = ("confirmed", "left") if confirmed_only else ("confirmed", "left", "uncertain")
     return (
         Membership.objects.in_force()
         .filter(professional_id=professional.pk, state__in=states)

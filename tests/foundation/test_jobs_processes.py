@@ -34,7 +34,7 @@ from equipage.messaging.models import Notice
 print(json.dumps({
     "keys": sorted(Notice.objects.values_list("key", flat=True)),
     "jobs": [[r.task_path.rsplit(".", 1)[1], r.status, len(r.worker_ids)] for r in DBTaskResult.objects.all()],
-    "slots": ScheduledSlot.objects.filter(enqueued=True).count(),
+    "slots": ScheduledSlot.objects.filter(enqueued=True, name__endswith=".each_second").count(),
     "leases": WorkerLease.objects.count(),
 }))
 """

@@ -1,4 +1,4 @@
-"""The one function that moves a row: who, why, what is written with it, and what happens when two people come at once."""
+"""The one function that moves a row: who, why, what is written with it, and who wins when two people come at once."""
 
 from __future__ import annotations
 
@@ -261,10 +261,14 @@ def test_what_waits_for_the_commit_never_comes_when_it_fails(
 ) -> None:
     rung: list[str] = []
     door.after_commit("ask")(lambda happened: rung.append("rung"))
-    with django_capture_on_commit_callbacks(execute=True) as waiting:
-        with pytest.raises(EffectFailed), transaction.atomic():
+
+    def ask_and_fail() -> None:
+        with transaction.atomic():
             run(door, team, "ask", actor=creator(team))
             raise EffectFailed
+
+    with django_capture_on_commit_callbacks(execute=True) as waiting, pytest.raises(EffectFailed):
+        ask_and_fail()
     assert not waiting and not rung
 
 

@@ -25,7 +25,7 @@ from equipage.coordination.models import Presence
 from equipage.foundation.periods import today
 from equipage.teams.models import Team
 from tests import factories
-from tests.permissions.rows import HASH, World, association_of, document, lead_membership
+from tests.permissions.rows import HASH, World, association_of, document, lead_membership, make
 
 IBAN = "FR7630001007941234567890185"
 
@@ -33,7 +33,8 @@ IBAN = "FR7630001007941234567890185"
 def of_the_association(world: World) -> None:
     association, author = factories.organisation("association"), world.people["the officer"]
     scale = world.keep(
-        Scale.objects.create(
+        make(
+            Scale,
             organisation=association,
             code="essai",
             label="Barème fictif",
@@ -44,14 +45,15 @@ def of_the_association(world: World) -> None:
             drafted_at=timezone.now(),
         )
     )
-    world.keep(ScaleRate.objects.create(scale=scale, action_code="RCP_SANS_PATIENT", unit="hour", amount=Decimal("50")))
+    world.keep(make(ScaleRate, scale=scale, action_code="RCP_SANS_PATIENT", unit="hour", amount=Decimal("50")))
     for code in ("401", "512"):
-        world.keep(Account.objects.create(organisation=association, code=code, label=code))
-    world.keep(RegionalBudget.objects.create(organisation=association, year=2026, amount_cents=1))
+        world.keep(make(Account, organisation=association, code=code, label=code))
+    world.keep(make(RegionalBudget, organisation=association, year=2026, amount_cents=1))
 
 
 def _run(world: World, team: Team) -> Any:
-    made = PaymentRun.objects.create(
+    made = make(
+        PaymentRun,
         organisation=association_of(team),
         number=f"R-{team.pk}",
         month=today().replace(day=1),
@@ -72,9 +74,10 @@ def of_the_team(world: World, team: Team) -> None:
     professional = lead_membership(team).professional
     run, payment = _payment(world, team, professional)
     presence = Presence.objects.filter(action__team=team).order_by("pk")[0]
-    world.keep(Envelope.objects.create(team=team, year=2026, amount_cents=1_000_000, rule_id="essai"))
+    world.keep(make(Envelope, team=team, year=2026, amount_cents=1_000_000, rule_id="essai"))
     world.keep(
-        ClaimLine.objects.create(
+        make(
+            ClaimLine,
             presence=presence,
             action=presence.action,
             professional=professional,
@@ -96,7 +99,8 @@ def of_the_team(world: World, team: Team) -> None:
         )
     )
     entry = world.keep(
-        LedgerEntry.objects.create(
+        make(
+            LedgerEntry,
             organisation=association_of(team),
             year=today().year,
             number=team.pk,
@@ -109,12 +113,13 @@ def of_the_team(world: World, team: Team) -> None:
         )
     )
     debit, credit = world.of(Account)
-    world.keep(Posting.objects.create(entry=entry, debit=debit, credit=credit, amount_cents=3750))
+    world.keep(make(Posting, entry=entry, debit=debit, credit=credit, amount_cents=3750))
 
 
 def _payment(world: World, team: Team, professional: Any) -> tuple[Any, Any]:
     details = world.keep(
-        BankDetails.objects.create(
+        make(
+            BankDetails,
             professional=professional,
             organisation=association_of(team),
             holder="Essai",
@@ -129,7 +134,8 @@ def _payment(world: World, team: Team, professional: Any) -> tuple[Any, Any]:
         )
     )
     run = _run(world, team)
-    payment = Payment.objects.create(
+    payment = make(
+        Payment,
         run=run,
         professional=professional,
         bank_details=details,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
@@ -14,6 +16,7 @@ from django.utils import timezone
 from equipage.foundation import audit
 from equipage.foundation.documents.models import Document
 from equipage.foundation.periods import today
+from equipage.foundation.workflow import REGISTRY, Workflow
 from equipage.people.models import User
 from equipage.teams.models import Team
 from tests import factories
@@ -44,6 +47,54 @@ class World:
         return AnonymousUser() if person is None else User.objects.get(pk=person.pk)
 
 
+def make(model: Any, **values: Any) -> Any:
+    """A row with these values; what its state or its columns ask for besides is filled with something plausible."""
+    asked = {
+        field.name
+        for field in model._meta.concrete_fields
+        if not (field.null or field.blank or field.has_default() or field.primary_key or _sets_itself(field))
+    }
+    for workflow in workflows_of(model):
+        asked |= set(workflow.states[values.get(workflow.field, workflow.initial)].required)
+    lacking = {name: filler(model, name) for name in sorted(asked) if name not in values}
+    return model._default_manager.create(**lacking, **values)
+
+
+def workflows_of(model: Any) -> list[Workflow]:
+    """The workflows that move the rows of a model."""
+    return [
+        workflow
+        for workflow in REGISTRY.values()
+        for field in model._meta.concrete_fields
+        if field.name == workflow.field and list(field.choices or ()) == workflow.choices()
+    ]
+
+
+def _sets_itself(field: Any) -> bool:
+    return bool(getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False))
+
+
+def filler(model: Any, column: str) -> Any:
+    """A value that no other rule of the row refuses."""
+    field = model._meta.get_field(column)
+    if field.is_relation:
+        return field.related_model._default_manager.order_by("pk").first()
+    for kinds, value in FILLERS:
+        if isinstance(field, kinds):
+            return value()
+    return "x"
+
+
+FILLERS: list[tuple[Any, Callable[[], Any]]] = [
+    (models.DateTimeField, timezone.now),
+    (models.DateField, lambda: today() + timedelta(days=1)),
+    (models.BooleanField, lambda: False),
+    (models.IntegerField | models.DecimalField, lambda: 1),
+    (models.JSONField, dict),
+    (models.BinaryField, lambda: b"x"),
+]
+
+
 def lead_membership(team: Team) -> Any:
     """The membership of the person who leads."""
     return team.memberships.filter(role="lead").order_by("pk")[0]
@@ -54,7 +105,8 @@ def association_of(team: Team) -> Any:
 
 
 def document(world: World, team: Team, kind: str) -> Any:
-    made = Document.objects.create(
+    made = make(
+        Document,
         kind=kind,
         title="Pièce",
         region=team.region_id,

@@ -26,7 +26,7 @@ from equipage.teams.models import Team
 from equipage.territory.models import Epci, PostalCode
 from tests import factories
 from tests.permissions import money
-from tests.permissions.rows import HASH, World, association_of, document, lead_membership
+from tests.permissions.rows import HASH, World, association_of, document, lead_membership, make
 
 
 def build() -> World:
@@ -100,11 +100,12 @@ def _team_rows(world: World, team: Team) -> None:
 
 def _project_rows(world: World, team: Team) -> None:
     author, at = team.created_by, _now()
-    project = world.keep(Project.objects.create(team=team, state="frozen", created_by=author, created_at=at))
-    section = world.keep(Section.objects.create(project=project, key="equipe", updated_by=author, updated_at=at))
-    world.keep(SectionRevision.objects.create(section=section, version=1, data={}, saved_by=author, saved_at=at))
+    project = world.keep(make(Project, team=team, state="frozen", created_by=author, created_at=at))
+    section = world.keep(make(Section, project=project, key="equipe", updated_by=author, updated_at=at))
+    world.keep(make(SectionRevision, section=section, version=1, data={}, saved_by=author, saved_at=at))
     version = world.keep(
-        ProjectVersion.objects.create(
+        make(
+            ProjectVersion,
             project=project,
             number=1,
             reason="submission",
@@ -116,7 +117,8 @@ def _project_rows(world: World, team: Team) -> None:
         )
     )
     file = world.keep(
-        RecognitionFile.objects.create(
+        make(
+            RecognitionFile,
             team=team,
             number=f"D-{team.pk}",
             version=version,
@@ -128,15 +130,14 @@ def _project_rows(world: World, team: Team) -> None:
             receipt=document(world, team, "recognition.receipt"),
         )
     )
-    world.keep(
-        Complement.objects.create(file=file, section_key="equipe", message="Précisez.", asked_by=author, asked_at=at)
-    )
+    world.keep(make(Complement, file=file, section_key="equipe", message="Précisez.", asked_by=author, asked_at=at))
 
 
 def _agreement_rows(world: World, team: Team) -> None:
     membership, at = lead_membership(team), _now()
     convention = world.keep(
-        Convention.objects.create(
+        make(
+            Convention,
             number=f"C-{team.pk}",
             team=team,
             membership=membership,
@@ -153,7 +154,8 @@ def _agreement_rows(world: World, team: Team) -> None:
         )
     )
     world.keep(
-        SignatureCode.objects.create(
+        make(
+            SignatureCode,
             convention=convention,
             user=membership.professional.user,
             code_hash="x",
@@ -163,7 +165,8 @@ def _agreement_rows(world: World, team: Team) -> None:
         )
     )
     world.keep(
-        Signature.objects.create(
+        make(
+            Signature,
             convention=convention,
             party="member",
             method="paper",
@@ -180,7 +183,8 @@ def _agreement_rows(world: World, team: Team) -> None:
 def _action_rows(world: World, team: Team) -> None:
     professional = lead_membership(team).professional
     action = world.keep(
-        Action.objects.create(
+        make(
+            Action,
             team=team,
             region=team.region,
             kind="RCP_SANS_PATIENT",
@@ -191,12 +195,11 @@ def _action_rows(world: World, team: Team) -> None:
         )
     )
     world.keep(
-        Presence.objects.create(
-            action=action, professional=professional, state="confirmed", answered_at=_now(), added_at=_now()
-        )
+        make(Presence, action=action, professional=professional, state="confirmed", answered_at=_now(), added_at=_now())
     )
     world.keep(
-        Attachment.objects.create(
+        make(
+            Attachment,
             kind="coordination.evidence",
             about=audit.about(action),
             region=team.region_id,
@@ -211,17 +214,23 @@ def _action_rows(world: World, team: Team) -> None:
 
 def _platform_rows(world: World) -> None:
     commune = factories.commune()
-    world.keep(Epci.objects.create(siren="244900015", name="Essai", search_name="essai", kind="CU", vintage=2026))
-    world.keep(PostalCode.objects.create(code="49120", commune=commune))
+    world.keep(make(Epci, siren="244900015", name="Essai", search_name="essai", kind="CU", vintage=2026))
+    world.keep(make(PostalCode, code="49120", commune=commune))
     for name in ("the lead", "the lead of another team"):
         recipient = world.people[name]
-        world.keep(Notice.objects.create(recipient=recipient, kind="essai", subject="Essai", body="Essai", key=name))
-    world.keep(MailboxMessage.objects.create(recipient="a@demo.equipage.invalid", sender="b", subject="c", text="d"))
+        world.keep(make(Notice, recipient=recipient, kind="essai", subject="Essai", body="Essai", key=name))
+    world.keep(make(MailboxMessage, recipient="a@demo.equipage.invalid", sender="b", subject="c", text="d"))
     world.keep(
-        WorkerLease.objects.create(
-            worker_id=str(uuid.uuid4()), host="essai", pid=1, started_at=_now(), beat_at=_now(), lease_seconds=60
+        make(
+            WorkerLease,
+            worker_id=str(uuid.uuid4()),
+            host="essai",
+            pid=1,
+            started_at=_now(),
+            beat_at=_now(),
+            lease_seconds=60,
         )
     )
-    world.keep(ScheduledSlot.objects.create(name="essai", slot=_now(), enqueued=True))
+    world.keep(make(ScheduledSlot, name="essai", slot=_now(), enqueued=True))
     next_number("essai")
     audit.record(action="platform.tried", obj=commune, actor=None)

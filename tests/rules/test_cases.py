@@ -19,8 +19,13 @@ reference: {{source: plaquette-esp-clap}}
 form: esp-clap
 territory: fr-pdl
 cases:
-  - {{title: Minimum, question: value, rule: esp-clap.composition.min_professionals, on: 2026-01-01, expected: {expected}}}
+  - {{title: Minimum, question: value, {rule}on: 2026-01-01, expected: {expected}}}
 """
+RULE = "rule: esp-clap.composition.min_professionals, "
+
+
+def case(expected: str, rule: str = RULE) -> str:
+    return CASES.format(expected=expected, rule=rule)
 
 
 def run(*arguments: str) -> str:
@@ -47,7 +52,7 @@ def test_the_check_prints_the_counts() -> None:
 
 
 def test_a_case_that_differs_is_named_and_fails(tmp_path: Path) -> None:
-    paths = with_case(tmp_path, CASES.format(expected="{value: 3}"))
+    paths = with_case(tmp_path, case("{value: 3}"))
     with pytest.raises(CommandError, match=r"cases/essai.yaml:7.*Minimum.*value = 2.*3") as caught:
         run("check", *paths)
     assert caught.value.returncode == 1
@@ -55,20 +60,20 @@ def test_a_case_that_differs_is_named_and_fails(tmp_path: Path) -> None:
 
 def test_a_case_that_agrees_is_counted(tmp_path: Path) -> None:
     before = play(library()).cases
-    assert f"{before + 1} cas de référence" in run("check", *with_case(tmp_path, CASES.format(expected="{value: 2}")))
+    assert f"{before + 1} cas de référence" in run("check", *with_case(tmp_path, case("{value: 2}")))
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (CASES.format(expected="{valeur: 2}"), "clé inconnue"),
-        (CASES.format(expected="{}"), "trop court"),
-        (CASES.format(expected="{value: 2}").replace("plaquette-esp-clap", "rien"), "rien"),
+        (case("{valeur: 2}"), "clé inconnue"),
+        (case("{}"), "trop court"),
+        (case("{value: 2}").replace("plaquette-esp-clap", "rien"), "rien"),
         (
-            CASES.format(expected="{value: 2}").replace("rule: esp-clap.composition.min_professionals, ", ""),
+            case("{value: 2}", rule=""),
             "ne peut pas être posé",
         ),
-        (CASES.format(expected="{value: 2}").replace("on: 2026-01-01", "on: 2026-02-30"), "ne peut pas être posé"),
+        (case("{value: 2}").replace("on: 2026-01-01", "on: 2026-02-30"), "ne peut pas être posé"),
     ],
 )
 def test_a_badly_written_case_fails(tmp_path: Path, text: str, words: str) -> None:

@@ -1,6 +1,7 @@
 """Who counts, what is missing, and the way out. The written cases are in `rulepacks/cases/`."""
 
 from datetime import date
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -21,7 +22,7 @@ def form() -> FormView:
 
 def other(member: MemberFacts, **changes: object) -> MemberFacts:
     facts = {name: getattr(member, name) for name in MemberFacts.__slots__}
-    return MemberFacts(**{**facts, **changes})  # type: ignore[arg-type]
+    return MemberFacts(**{**facts, **changes})
 
 
 def test_the_refusal_says_what_is_missing_and_how_to_mend_it() -> None:
@@ -33,6 +34,7 @@ def test_the_refusal_says_what_is_missing_and_how_to_mend_it() -> None:
     assert reason.rule_id == "esp-clap.composition.min_general_practitioners"
     assert reason.reference.title.startswith("Plaquette")
     assert answer.missing == {"min_general_practitioners": 1, "min_professionals": 1}
+    assert answer.explanation.rule_id == reason.rule_id
 
 
 def test_the_shortest_way_out_names_who_is_already_there() -> None:
@@ -108,18 +110,16 @@ entries:
     assert check_team(brittany, [GP, NURSE], ON, gate="contract").codes == ("contract_doctors",)
 
 
+know_hows = st.builds(KnowHow, st.sampled_from(["S", "C"]), st.sampled_from(["SM54", "SM18", "SM63"]))
+activities = st.builds(Activity, st.sampled_from(["L", "S"]), section=st.sampled_from(["A", "B", ""]))
 members = st.builds(
     MemberFacts,
     key=st.sampled_from("abcdef"),
     name=st.just("Quelqu'un"),
     profession_system=st.sampled_from(["TRE_G15", "TRE_R95", "TRE_G16"]),
     profession_code=st.sampled_from(["10", "21", "60", "70", "93"]),
-    know_hows=st.lists(st.builds(KnowHow, st.sampled_from(["S", "C"]), st.sampled_from(["SM54", "SM18", "SM63"]))).map(
-        tuple
-    ),
-    activities=st.lists(st.builds(Activity, st.sampled_from(["L", "S"]), section=st.sampled_from(["A", "B", ""]))).map(
-        tuple
-    ),
+    know_hows=st.lists(know_hows).map(tuple),
+    activities=st.lists(activities).map(tuple),
     certain=st.booleans(),
 )
 
@@ -140,6 +140,25 @@ def test_an_answer_is_coherent(team: list[MemberFacts]) -> None:
     assert answer.counted == 0 or any(member.certain for member in team)
 
 
+def test_a_person_with_two_professions_is_one_person_and_both_professions() -> None:
+    answer = check_team(form(), [other(NURSE, key="1"), GP], ON)
+    assert answer.counted == 1 and answer.missing == {"min_professionals": 1}
+
+
 def test_a_hundred_people_and_everyone_twice() -> None:
-    people = [other(NURSE, key=str(number)) for number in range(100)]
+    people = [other(NURSE, key=f"n{number}") for number in range(100)]
     assert check_team(form(), [*people, *people, GP], ON).counted == 101
+
+
+def test_thousands_of_answers_with_their_explanation_take_less_than_a_second_of_computing() -> None:
+    view, started = form(), process_time()
+    for _ in range(3000):
+        check_team(view, [GP, NURSE], ON)
+    assert process_time() - started < 1
+
+
+def test_a_look_up_does_not_grow_with_the_number_of_rules() -> None:
+    books, started = library(), process_time()
+    for _ in range(20_000):
+        books.value("esp-clap.composition.min_professionals", territory="fr-pdl", on=ON)
+    assert process_time() - started < 1

@@ -16,7 +16,7 @@ def test_a_value_starts_on_its_first_day_and_ends_before_its_last(tmp_path: Path
     books = library(write(tmp_path, nombres=texts))
     days = {date(2020, 1, 1): 2, date(2021, 12, 31): 2, date(2022, 1, 1): 3, date(2030, 1, 1): 3}
     assert {day: books.value(RULE, territory="fr", on=day).value for day in days} == days
-    with pytest.raises(NoRuleInForce, match="Nombre minimal.*31.décembre 2019"):
+    with pytest.raises(NoRuleInForce, match=r"Nombre minimal.*31.décembre 2019"):
         books.value(RULE, territory="fr", on=date(2019, 12, 31))
 
 
@@ -66,7 +66,7 @@ def test_a_correction_of_a_closed_period_keeps_both_sides(tmp_path: Path) -> Non
 
 def test_a_text_is_not_known_before_it_is_published(tmp_path: Path) -> None:
     books = library(write(tmp_path, nombres=parameters("value: 2, valid_from: 2020-01-01, published_on: 2020-02-01")))
-    with pytest.raises(NoRuleInForce, match="connu le 31.janvier 2020"):
+    with pytest.raises(NoRuleInForce, match=r"connu le 31.janvier 2020"):
         books.value(RULE, territory="fr", on=date(2020, 1, 10), known_on=date(2020, 1, 31))
     assert books.value(RULE, territory="fr", on=date(2020, 1, 10), known_on=date(2020, 2, 1)).value == 2
 

@@ -57,7 +57,7 @@ def test_the_rate_of_the_group_goes_before_the_general_one() -> None:
 
 
 def test_a_date_without_rate_and_two_rates_are_typed_errors() -> None:
-    with pytest.raises(NoRuleInForce, match="31.décembre 2025.*complétez le barème"):
+    with pytest.raises(NoRuleInForce, match=r"31.décembre 2025.*complétez le barème"):
         price([rate()], "RCP", minutes=60, on=date(2025, 12, 31))
     with pytest.raises(NoRuleInForce, match="Deux tarifs"):
         price([rate(), rate(amount=Decimal("60"))], "RCP", minutes=60, on=ON)
@@ -101,9 +101,9 @@ def test_the_sentence_of_a_payment_line() -> None:
     scale = library().form("esp-clap", "fr-pdl", ON).scale
     priced = price(scale.rates, "RCP_AVEC_PATIENT", "auxiliary", 45, on=ON)
     assert priced.explanation.sentence() == (
-        "37,50\u00a0€ d'après le barème «\u202fBarème fictif de démonstration 2026\u202f»\u202f: 45\u00a0min à 50,00\u00a0€ "
-        "l'heure = 37,50\u00a0€ (règle\u202f: Contenu fictif de démonstration, barème 2026, en vigueur depuis le "
-        "1er\u00a0janvier 2026)."
+        "37,50\u00a0€ d'après le barème «\u202fBarème fictif de démonstration 2026\u202f»\u202f: "
+        "45\u00a0min à 50,00\u00a0€ l'heure = 37,50\u00a0€ "
+        "(règle\u202f: Contenu fictif de démonstration, barème 2026, en vigueur depuis le 1er\u00a0janvier 2026)."
     )
     assert priced.quantity == Decimal("0.75")
     assert Explanation.from_dict(priced.explanation.as_dict()) == priced.explanation

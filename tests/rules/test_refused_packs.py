@@ -121,7 +121,9 @@ entries:
       - valid_from: 2020-01-01
         reference: {source: texte}
         confidence: verified
-        value: {label: Agir, short_label: Agir, description: Agir., family: meeting, gates: [], counted_in: meeting, involves_patients: false}
+        value:
+          {label: Agir, short_label: Agir, description: Agir., family: meeting, gates: [], counted_in: meeting,
+           involves_patients: false}
 """
 
 

@@ -1,4 +1,4 @@
-"""Being a professional and being an officer are visibly different places, and one person may go from one to the other."""
+"""Professional and officer are visibly different places, and one person may go from one to the other."""
 
 from __future__ import annotations
 

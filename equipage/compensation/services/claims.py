@@ -25,9 +25,13 @@ COMMITTED = ("validated", "locked", "paid")
 
 def paying_organisation(team: Any) -> Organisation:
     """The association that pays the teams of a region. Raises Refused when none is registered."""
-    found = Organisation.objects.filter(kind=Organisation.Kind.ASSOCIATION, region_id=team.region_id).order_by("id").first()
+    found = (
+        Organisation.objects.filter(kind=Organisation.Kind.ASSOCIATION, region_id=team.region_id).order_by("id").first()
+    )
     if found is None:
-        raise Refused("Aucune association n'est enregistrée pour cette région : l'exploitant de la plateforme l'ajoute.")
+        raise Refused(
+            "Aucune association n'est enregistrée pour cette région : l'exploitant de la plateforme l'ajoute."
+        )
     return found
 
 
@@ -40,7 +44,9 @@ def rates_on(organisation: Organisation, day: date) -> list[Rate]:
         .first()
     )
     if scale is None:
-        raise NoRuleInForce(f"Aucun barème n'est adopté pour le {day_long(day)} : l'association en saisit un pour cette date.")
+        raise NoRuleInForce(
+            f"Aucun barème n'est adopté pour le {day_long(day)} : l'association en saisit un pour cette date."
+        )
     return [rate_of(row, scale) for row in scale.rates.all()]
 
 

@@ -40,13 +40,16 @@ def prepare(*, organisation: Any, month: Month, actor: Any) -> PaymentRun:
     if not decision.allowed:
         raise Refused(" ".join(decision.reasons))
     if month.start > today():
-        raise Refused(f"{month.label.capitalize()} n'a pas commencé : préparez un mois commencé ou passé.", field="month")
+        raise Refused(
+            f"{month.label.capitalize()} n'a pas commencé : préparez un mois commencé ou passé.", field="month"
+        )
     # The organisation's row serialises two preparations; the lines are then held in one order.
     type(organisation).objects.select_for_update(of=("self",)).get(pk=organisation.pk)
     lines = list(payable_lines(organisation, month).select_for_update(of=("self",)))
     if not lines:
         raise Refused(
-            f"Rien n'est à payer pour {month.label} : aucune ligne validée ne remplit toutes les conditions.", field="month"
+            f"Rien n'est à payer pour {month.label} : aucune ligne validée ne remplit toutes les conditions.",
+            field="month",
         )
     by_person = _group(lines)
     number = _run_number(organisation, month)
@@ -69,7 +72,12 @@ def prepare(*, organisation: Any, month: Month, actor: Any) -> PaymentRun:
         action="compensation.payment_run.prepare",
         obj=run,
         actor=actor,
-        after={"lines": len(lines), "payments": len(by_person), "total_cents": run.total_cents, "hash": run.content_hash},
+        after={
+            "lines": len(lines),
+            "payments": len(by_person),
+            "total_cents": run.total_cents,
+            "hash": run.content_hash,
+        },
     )
     return run
 
@@ -118,7 +126,9 @@ def build_file(run: PaymentRun, requested_on: date) -> BankFile:
     """The bank file of a run, from its frozen rows only. Raises Refused with the sentence of the line at fault."""
     account = AssociationAccount.objects.filter(organisation=run.organisation).first()
     if account is None:
-        raise Refused("Le compte de l'association n'est pas encore donné : son administration l'ajoute avant d'approuver.")
+        raise Refused(
+            "Le compte de l'association n'est pas encore donné : son administration l'ajoute avant d'approuver."
+        )
     details = BankDetails.objects.in_bulk(run.payments.values_list("bank_details_id", flat=True))
     transfers = [
         Transfer(
@@ -163,7 +173,9 @@ def cancel(run: PaymentRun, *, actor: Any, reason: str) -> PaymentRun:
 def execute(run: PaymentRun, *, actor: Any, executed_on: date) -> PaymentRun:
     """Record that the bank executed the transfers: lines are paid, the books say so, people are told (by effects)."""
     if executed_on > today():
-        raise Refused("La date d'exécution est dans le futur : enregistrez-la quand la banque a payé.", field="executed_on")
+        raise Refused(
+            "La date d'exécution est dans le futur : enregistrez-la quand la banque a payé.", field="executed_on"
+        )
     if run.approved_at is not None and executed_on < timezone.localtime(run.approved_at).date():
         raise Refused("La date d'exécution est antérieure à l'approbation de la campagne.", field="executed_on")
     return move(RUN, run, "execute", actor=actor, data={"executed_on": executed_on})  # type: ignore[no-any-return]
