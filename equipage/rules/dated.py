@@ -164,7 +164,7 @@ class Timeline:
         if index < 0:
             return None
         segment = self._states[state][index]
-        return segment.value if segment.end is None or on <= segment.end else None
+        return segment.value if segment.end is None or on < segment.end else None
 
     def segments(self, known_on: date | None = None) -> tuple[Segment, ...]:
         """The stretches in order, as known on a day."""

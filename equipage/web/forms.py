@@ -22,7 +22,7 @@ class BoundField(forms.BoundField):
         widget = field.widget
         # Exact types: a package that chose another widget keeps it.
         if type(widget) is forms.DateInput:
-            pass
+            widget.input_type, widget.format = "date", "%Y-%m-%d"
         elif type(widget) is forms.TimeInput:
             widget.input_type, widget.format = "time", "%H:%M"
 

@@ -32,12 +32,17 @@ class Place:
 
 HOME = NavItem("Accueil", "web:home")
 NOTICES = NavItem("Messages", "messaging:notices", counts="notices")
+PLATFORM = (
+    NavItem("Comptes", "people:accounts"),
+    NavItem("Organisations", "people:organisations"),
+    NavItem("Travaux", "foundation:failed_jobs"),
+)
 
 PLACES: tuple[Place, ...] = (
     Place("professional", "Professionnel", frozenset({PROFESSIONAL}), (HOME, NOTICES)),
     Place("association", "Association", frozenset(ASSOCIATION_ROLES), (HOME, NOTICES)),
     Place("agency", "ARS", frozenset(AGENCY_ROLES), (HOME, NOTICES)),
-    Place("platform", "Plateforme", frozenset({Role.PLATFORM_ADMIN}), (HOME, NOTICES)),
+    Place("platform", "Plateforme", frozenset({Role.PLATFORM_ADMIN}), (HOME, *PLATFORM, NOTICES)),
 )
 # People who hold no role yet (an invitation not answered, for instance) still have a home.
 NOWHERE = Place("none", "", frozenset(), (HOME, NOTICES))

@@ -180,10 +180,11 @@ def test_a_form_gives_one_spelling_and_its_warnings() -> None:
     assert form.cleaned_data["iban"] == "FR7630006000011234567890189"
     assert form.cleaned_data["siret"] == ""
     assert list(warnings_of(form)) == ["rpps"]
-    # The warning of one form must not follow into the next.
-    again = AccountForm({"rpps": "10002909371"})
-    assert again.is_valid()
-    assert warnings_of(again) == {}
+    field = RppsField()
+    assert field.clean("10003461033") == "10003461033"
+    assert field.warning
+    field.clean("10002909371")
+    assert field.warning == ""
 
 
 def test_spaces_are_no_change_and_nothing_is_cut_by_the_browser() -> None:

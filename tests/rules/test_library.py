@@ -177,3 +177,10 @@ def test_two_sources_that_contradict_both_stand_and_one_applies() -> None:
     signed = library().value("esp-clap.organisation.convention_signed_by", territory="fr-pdl", on=date(2026, 1, 1))
     assert signed.value.startswith("Chaque professionnel")
     assert len({reading.reference.source for reading in signed.other_readings} | {signed.reference.source}) == 3
+
+
+def test_a_rule_that_ended_without_successor_no_longer_answers_on_its_last_day(tmp_path: Path) -> None:
+    books = library(write(tmp_path, nombres=parameters("value: 2, valid_from: 2020-01-01, valid_to: 2022-01-01")))
+    assert books.value(RULE, territory="fr", on=date(2021, 12, 31)).value == 2
+    with pytest.raises(NoRuleInForce):
+        books.value(RULE, territory="fr", on=date(2022, 1, 1))

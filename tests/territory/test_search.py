@@ -177,9 +177,14 @@ def test_the_field_says_when_it_understood_a_former_commune() -> None:
     form = PlaceForm({"place": "Chanzeaux"})
     assert form.is_valid()
     assert _warning(form) == "Nous avons retenu Chemillé-en-Anjou (49) (ancienne commune de Chanzeaux)."
-    plain = PlaceForm({"place": "Angers"})
-    assert plain.is_valid()
-    assert _warning(plain) == ""
+
+
+def test_the_field_forgets_the_former_commune_of_another_answer() -> None:
+    field = CommuneField()
+    field.clean("Chanzeaux")
+    assert field.warning
+    field.clean("Angers")
+    assert field.warning == ""
 
 
 def test_the_field_shows_a_stored_code_as_a_name_and_sees_no_change() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -176,10 +176,11 @@ def verify() -> Altered | None:
     """
     heads = {head.stream: head for head in AuditHead.objects.all()}
     try:
-        return _walk(heads, AuditEntry.objects.order_by("stream", "number").iterator(chunk_size=5000))
+        with closing(AuditEntry.objects.order_by("stream", "number").iterator(chunk_size=5000)) as entries:
+            return _walk(heads, entries)
     except (ValueError, TypeError):
-        # A value that Django cannot even read was written over: the rows one by one say which.
-        return _walk(heads, _one_by_one())
+        pass  # a value that Django cannot even read was written over: the rows one by one say which
+    return _walk(heads, _one_by_one())
 
 
 def heads_digest() -> str:
@@ -224,6 +225,8 @@ def _wrong(entry: AuditEntry, number: int, previous: str) -> Altered | None:
     """What is wrong with a link, knowing the number and the hash of the one before."""
     if entry.number != number + 1:
         return Altered(entry.stream, number + 1, "elle manque")
+    if not entry.at:
+        return Altered(entry.stream, entry.number, "sa date ne se lit plus")
     if entry.previous_hash != previous:
         return Altered(entry.stream, entry.number, "elle ne suit pas la ligne d'avant")
     if link_hash(entry) != entry.hash:

@@ -1,0 +1,51 @@
+"""The verbs of teams and of their members."""
+
+from equipage.teams.services.members import (
+    accept,
+    add_member,
+    add_new_member,
+    decline,
+    join_by_link,
+    leave,
+    link_of,
+    membership_of_link,
+    name_lead,
+    remind,
+    step_down,
+    vouch,
+)
+from equipage.teams.services.teams import (
+    choose_themes,
+    close_team,
+    create_team,
+    edit_team,
+    end_association,
+    move,
+    record_meeting,
+    set_association,
+    show_publicly,
+)
+
+__all__ = [
+    "accept",
+    "add_member",
+    "add_new_member",
+    "choose_themes",
+    "close_team",
+    "create_team",
+    "decline",
+    "edit_team",
+    "end_association",
+    "join_by_link",
+    "leave",
+    "link_of",
+    "membership_of_link",
+    "move",
+    "name_lead",
+    "record_meeting",
+    "remind",
+    "set_association",
+    "show_publicly",
+    "step_down",
+    "vouch",
+]
