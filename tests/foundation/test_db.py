@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 import pytest
@@ -33,9 +32,9 @@ def refused(words: str, *statements: str) -> None:
 
 def apply(operation: Trigger, *, backwards: bool = False) -> None:
     """Run a migration operation outside of any migration."""
-    with connection.schema_editor(atomic=False) as editor:
-        move = operation.database_backwards if backwards else operation.database_forwards
-        move("essai", editor, None, None)
+    editor = connection.schema_editor(atomic=False)
+    move = operation.database_backwards if backwards else operation.database_forwards
+    move("essai", editor, None, None)
 
 
 @pytest.fixture
@@ -138,7 +137,7 @@ def test_rows_that_do_not_count_are_left_alone(rooms: None) -> None:
 
 def declared() -> list[Trigger]:
     """The refusals that the migrations of the house declare."""
-    loader = MigrationLoader(connection)
+    loader = MigrationLoader(None)
     found = []
     for (label, _), migration in sorted(loader.disk_migrations.items()):
         if apps.get_app_config(label).name.startswith("equipage."):
@@ -209,15 +208,8 @@ def world(db: None) -> World:
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
 def test_proof_and_books_refuse_update_and_delete(world: World, table: str) -> None:
-    model = next(model for model in house_models() if model._meta.db_table == table)
-    row = world.of(model)[0]
-    column = next(
-        f
-        for f in model._meta.concrete_fields
-        if f.get_internal_type() in ("CharField", "TextField", "DateField", "BigIntegerField")
-    )
-    value = {"DateField": date(1999, 1, 1), "BigIntegerField": 1}.get(column.get_internal_type(), "autre")
-    for change in (lambda: model._default_manager.filter(pk=row.pk).update(**{column.name: value}), row.delete):
-        with pytest.raises(DatabaseError, match="ne se change pas"), transaction.atomic():
-            change()
-    assert model._default_manager.filter(pk=row.pk).exists()
+    refused("ne se change pas", f"UPDATE {table} SET id = id + 1000000")  # noqa: S608
+    refused("ne se change pas", f"DELETE FROM {table}")  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table} WHERE id < 1000000")  # noqa: S608
+        assert cursor.fetchone()[0] > 0, "une table vide ne prouve rien"

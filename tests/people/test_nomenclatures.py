@@ -184,3 +184,10 @@ def test_a_broken_file_says_where(content: str, message: str, tmp_path: Path) ->
     (tmp_path / "x.csv").write_text(content, encoding="utf-8")
     with pytest.raises(NomenclatureBroken, match=message):
         codes.tables(tmp_path)
+
+
+def test_a_table_is_named_once(tmp_path: Path) -> None:
+    (tmp_path / "tables.csv").write_text("table,system,oid,version,source\nx,X,,,nous\nx,Y,,,nous\n", encoding="utf-8")
+    (tmp_path / "x.csv").write_text(HEADER + "1,Un,Un,Uns,,,verified,\n", encoding="utf-8")
+    with pytest.raises(NomenclatureBroken, match="ligne 3 : « x » est déjà nommée"):
+        codes.tables(tmp_path)
