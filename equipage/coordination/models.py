@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from equipage.coordination.rules import missing_voices
 from equipage.coordination.states import ACTION, PRESENCE
@@ -61,6 +62,11 @@ class Action(models.Model):
     @property
     def audit_stream(self) -> str:
         return f"team:{self.team_id}"
+
+    @property
+    def moves_base(self) -> str:
+        """The address under which its moves are posted."""
+        return reverse("coordination:action", args=[self.pk])
 
     def missing_voices(self) -> tuple[str, ...]:
         """Why the action cannot be validated yet, as the rule of its kind says."""

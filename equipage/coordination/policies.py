@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db.models import Q
 
+from equipage.coordination.models import Action
+from equipage.foundation.documents import about_any, register_attachment_kind
 from equipage.foundation.policies import NOTHING, Decision, decide, policy, visibility
 from equipage.people.roles import ASSOCIATION_ROLES
 from equipage.teams.actors import LEAD, MEMBER, OFFICER
@@ -47,3 +49,7 @@ def edit_action(user: Any, action: Any) -> Decision:
 @policy("coordination.validate_action")
 def validate_action(user: Any, action: Any) -> Decision:
     return decide(OFFICER.test(user, action), "L'action est validée par l'association.")
+
+
+# A piece is seen by whoever sees the action that it proves.
+register_attachment_kind("coordination.evidence", visible=lambda user: about_any(Action.objects.visible_to(user)))

@@ -62,7 +62,7 @@ def declare(
 ) -> Action:
     """Open an action: whoever declares was there, the others confirm with one tap.
 
-    The same `client_key` gives the first action. Raises AlreadyDeclared unless `another`, Refused with the field at fault.
+    The same `client_key` gives the first action. Raises AlreadyDeclared unless `another`, Refused with its field.
     """
     _may(actor, "coordination.declare_action", team)
     key = client_key or uuid.uuid4()

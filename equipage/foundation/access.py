@@ -24,7 +24,7 @@ _READS = ("GET", "HEAD", "OPTIONS")
 # Keeping a session alive and counting wrong passwords are not business writes.
 _TECHNICAL_TABLES = ("django_session", "axes_")
 _TABLE_WRITTEN = re.compile(
-    r"\s*(?:WITH\b.*?\b)?(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|REPLACE\s+INTO|UPDATE(?:\s+OR\s+\w+)?(?:\s+ONLY)?"
+    r"\s*(?:WITH\b.*?\b)?(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|REPLACE\s+INTO|(?<!FOR )UPDATE(?:\s+OR\s+\w+)?(?:\s+ONLY)?"
     r"|DELETE\s+FROM(?:\s+ONLY)?|MERGE\s+INTO|TRUNCATE(?:\s+TABLE)?|(?:ALTER|CREATE|DROP)\s+TABLE)\s+\"?(\w+)",
     re.IGNORECASE | re.DOTALL,
 )

@@ -106,6 +106,11 @@ def declared_policies() -> dict[str, Policy]:
     return dict(_policies)
 
 
+def declared_visibilities() -> dict[str, Visibility]:
+    """The visibility of each model ("<app>.<Model>") that declares one."""
+    return dict(_visibilities)
+
+
 class VisibleQuerySet(models.QuerySet[Any]):
     """The queryset of every model: views, exports and search start from `visible_to`."""
 

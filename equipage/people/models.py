@@ -13,8 +13,8 @@ from django.db.models import F, Q
 from equipage.foundation.periods import today
 from equipage.foundation.policies import VisibleQuerySet
 from equipage.people import nomenclatures
-from equipage.territory.names import normalise
 from equipage.people.roles import PROFESSIONAL, Role
+from equipage.territory.names import normalise
 
 
 class UserManager(BaseUserManager.from_queryset(VisibleQuerySet)):  # type: ignore[misc]
@@ -206,7 +206,9 @@ class Professional(models.Model):
 
     @property
     def profession_label(self) -> str:
-        return nomenclatures.occupation(self.profession_code, [item["code"] for item in self.know_hows if item["type"] == "S"])
+        return nomenclatures.occupation(
+            self.profession_code, [item["code"] for item in self.know_hows if item["type"] == "S"]
+        )
 
 
 class Practice(models.Model):

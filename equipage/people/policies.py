@@ -50,7 +50,8 @@ def edit_professional(user: Any, professional: Any) -> Decision:
 @policy("people.manage_accounts")
 def manage_accounts(user: Any, obj: Any) -> Decision:
     return decide(
-        user.holds(Role.PLATFORM_ADMIN), "Les comptes et les organisations reviennent à l'administration de la plateforme."
+        user.holds(Role.PLATFORM_ADMIN),
+        "Les comptes et les organisations reviennent à l'administration de la plateforme.",
     )
 
 

@@ -10,9 +10,31 @@ from equipage.foundation.refusals import Refused
 _SIGNS = re.compile(r"[\s\u00a0\u202f.\-/()]+")
 # Ordinary mail: these domains never belong to the trust space of health mail (MSSanté).
 ORDINARY_MAIL = frozenset(
-    "gmail.com googlemail.com outlook.com outlook.fr hotmail.com hotmail.fr live.fr live.com msn.com yahoo.com yahoo.fr "
-    "orange.fr wanadoo.fr free.fr sfr.fr neuf.fr laposte.net bbox.fr numericable.fr icloud.com me.com proton.me "
-    "protonmail.com gmx.fr aol.com".split()
+    (
+        *(
+            "gmail.com",
+            "googlemail.com",
+            "outlook.com",
+            "outlook.fr",
+            "hotmail.com",
+            "hotmail.fr",
+            "live.fr",
+            "live.com",
+        ),
+        *(
+            "live.com",
+            "msn.com",
+            "yahoo.com",
+            "yahoo.fr",
+            "orange.fr",
+            "wanadoo.fr",
+            "free.fr",
+            "sfr.fr",
+            "neuf.fr",
+            "laposte.net",
+        ),
+        *("bbox.fr", "numericable.fr", "icloud.com", "me.com", "proton.me", "protonmail.com", "gmx.fr", "aol.com"),
+    )
 )
 # Which kind of organisation each role is held in.
 KIND_OF_ROLE = {

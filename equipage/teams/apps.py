@@ -9,4 +9,5 @@ class TeamsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        import_module("equipage.teams.policies")
+        for module in ("policies", "effects", "steps"):
+            import_module(f"equipage.teams.{module}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -11,13 +11,13 @@ from django.db.models import F, Q
 
 from equipage.foundation.periods import today
 from equipage.foundation.policies import VisibleQuerySet
-from equipage.territory.names import normalise
 from equipage.teams.rules import composition_of
 from equipage.teams.states import MEMBERSHIP, TEAM
+from equipage.territory.names import normalise
 
 
 class Team(models.Model):
-    """A team (équipe) of one form of coordinated practice, in one region. Its state moves only through `states.TEAM`."""
+    """A team (équipe) of one form of coordinated practice, of one region. Its state moves only by `states.TEAM`."""
 
     name = models.CharField("nom de l'équipe", max_length=120)
     search = models.CharField(max_length=300, editable=False, db_index=True)
@@ -76,6 +76,11 @@ class Team(models.Model):
     def audit_stream(self) -> str:
         return f"team:{self.pk}"
 
+    @property
+    def meeting_requested_if_waiting(self) -> datetime | None:
+        """Since when the team waits for the association; nothing once it was met."""
+        return self.meeting_requested_at if self.state == "meeting_requested" else None
+
     def composition_reasons(self) -> tuple[str, ...]:
         """Why the composition is not met today; empty when it is. The rule speaks, in `rules.py` of this package."""
         return tuple(reason.sentence for reason in composition_of(self, today()).reasons)
@@ -88,7 +93,9 @@ class MembershipQuerySet(VisibleQuerySet):
         """Memberships (confirmed or uncertain) that hold on that day; today by default."""
         day = on or today()
         return self.filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gt=day), valid_from__lte=day, state__in=("uncertain", "confirmed", "left")
+            Q(valid_to__isnull=True) | Q(valid_to__gt=day),
+            valid_from__lte=day,
+            state__in=("uncertain", "confirmed", "left"),
         )
 
 

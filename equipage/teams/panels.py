@@ -1,6 +1,6 @@
 """What higher floors add to the page of a team: tabs, and panels with their own template.
 
-    panels.offer_tab(panels.Tab("Actions", "coordination:of_team", 40, shown=lambda team, user: team.state == "recognised"))
+    panels.offer_tab(panels.Tab("Actions", "coordination:of_team", 40, shown=lambda team, user: True))
     panels.offer_panel(panels.Panel("Enveloppe", "compensation/team_panel.html", 50, read=lambda team, user: {...}))
 
 A panel whose `read` answers None is not shown; else its template receives the answer as `data`, and `team`.

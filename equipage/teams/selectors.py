@@ -9,6 +9,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
+from equipage.foundation import audit
+from equipage.foundation.audit.models import AuditEntry
 from equipage.foundation.french import counted, day
 from equipage.foundation.periods import today
 from equipage.people.models import Professional
@@ -84,7 +86,9 @@ def gauge_of(team: Team, on: date | None = None) -> Gauge:
     needs = form_of(team, moment).composition.requirements
     maximum = sum(need.minimum for need in needs if not need.gate)
     value = maximum - sum(answer.missing.get(need.key, 0) for need in needs if not need.gate)
-    headline = "La composition est complète" if answer.ok else answer.reasons[0].sentence.split(" : ")[0].split("\u202f:")[0]
+    headline = (
+        "La composition est complète" if answer.ok else answer.reasons[0].sentence.split(" : ")[0].split("\u202f:")[0]
+    )
     shown = f"{counted(answer.counted, 'personne compte', 'personnes comptent')}"
     return Gauge(answer, lines, value, maximum, shown, headline.rstrip("."))
 
@@ -141,6 +145,12 @@ def invitations_of(user: Any) -> list[Membership]:
         return []
     rows = Membership.objects.filter(professional=person, state="uncertain").exclude(team__state="closed")
     return list(rows.select_related("team__commune", "added_by").order_by("valid_from", "id"))
+
+
+def message_of(membership: Membership) -> str:
+    """What the person who invites wrote, kept in the journal."""
+    links = AuditEntry.objects.filter(about=audit.about(membership), action="teams.membership.add").order_by("id")
+    return links.values_list("comment", flat=True).first() or ""
 
 
 # --- what waits for whom (cards of the home page) ---------------------------------------------------------------------

@@ -20,7 +20,11 @@ def composition_met(team: Any, actor: Any) -> Sequence[str]:
 def meeting_not_in_future(team: Any, actor: Any) -> Sequence[str]:
     if team.met_on is None:
         return ("Indiquez la date de la rencontre.",)
-    return ("La rencontre est datée dans le futur : enregistrez-la quand elle a eu lieu.",) if team.met_on > today() else ()
+    return (
+        ("La rencontre est datée dans le futur : enregistrez-la quand elle a eu lieu.",)
+        if team.met_on > today()
+        else ()
+    )
 
 
 def has_theme(team: Any, actor: Any) -> Sequence[str]:
@@ -34,10 +38,16 @@ TEAM = Workflow(
     texts=("registration_number", "closing_reason"),
     states=[
         State("forming", "En constitution", tone="wait", waits_for="team"),
-        State("meeting_requested", "Rencontre demandée", tone="wait", waits_for="association", required=("meeting_requested_at",)),
+        State(
+            "meeting_requested",
+            "Rencontre demandée",
+            tone="wait",
+            waits_for="association",
+            required=("meeting_requested_at",),
+        ),
         State("accompanied", "Accompagnée", tone="info", waits_for="team", required=("met_on",)),
         State("recognised", "Reconnue", tone="ok", required=("registration_number", "recognised_on")),
-        State("closed", "Fermée", tone="muted", required=("closing_reason", "closed_at"), final=True),
+        State("closed", "Fermée", tone="quiet", required=("closing_reason", "closed_at"), final=True),
     ],
     transitions=[
         Transition(
@@ -101,7 +111,9 @@ def not_last_lead(membership: Any, actor: Any) -> Sequence[str]:
     if membership.role != "lead" or membership.team.state == "closed":
         return ()
     others = membership.team.memberships.in_force().filter(role="lead", state="confirmed").exclude(pk=membership.pk)
-    return () if others.exists() else ("Nommez d'abord une autre personne référente : une équipe en garde toujours une.",)
+    return (
+        () if others.exists() else ("Nommez d'abord une autre personne référente : une équipe en garde toujours une.",)
+    )
 
 
 MEMBERSHIP = Workflow(
@@ -110,10 +122,10 @@ MEMBERSHIP = Workflow(
     initial="uncertain",
     texts=("leaving_reason",),
     states=[
-        State("uncertain", "Pressenti", tone="muted", waits_for="member", empty=("confirmed_at",)),
+        State("uncertain", "Pressenti", tone="quiet", waits_for="member", empty=("confirmed_at",)),
         State("confirmed", "Confirmé", tone="ok", required=("confirmed_at",)),
-        State("declined", "A décliné", tone="muted", final=True),
-        State("left", "Parti", tone="muted", required=("valid_to", "leaving_reason"), final=True),
+        State("declined", "A décliné", tone="quiet", final=True),
+        State("left", "Parti", tone="quiet", required=("valid_to", "leaving_reason"), final=True),
     ],
     transitions=[
         Transition(

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from equipage.foundation.periods import today
+from equipage.teams.selectors import moving_for_professional, waiting_for_association, waiting_for_professional
 
 Cards = Callable[[Any], Iterable[Any]]
 
@@ -36,8 +37,17 @@ class Home:
 
 
 HOMES: dict[str, Home] = {
-    "professional": Home(),
-    "association": Home(),
+    "professional": Home(
+        waiting=(waiting_for_professional,),
+        moving=(moving_for_professional,),
+        first_step=(
+            "Soigner à plusieurs commence ici",
+            "Créez une équipe avec les collègues dont vous partagez les patients, ou retrouvez les vôtres.",
+            "teams:mine",
+            "Mes équipes",
+        ),
+    ),
+    "association": Home(waiting=(waiting_for_association,)),
     "agency": Home(),
     "platform": Home(),
     "none": Home(),

@@ -32,16 +32,21 @@ class Place:
 
 HOME = NavItem("Accueil", "web:home")
 NOTICES = NavItem("Messages", "messaging:notices", counts="notices")
+MY_TEAMS = NavItem("Mes équipes", "teams:mine")
+TEAMS = NavItem("Équipes", "teams:list")
+MY_ACTIONS = NavItem("Mes actions", "coordination:mine")
+TO_VALIDATE = NavItem("Actions", "coordination:to_validate")
 PLATFORM = (
     NavItem("Comptes", "people:accounts"),
+    TEAMS,
     NavItem("Organisations", "people:organisations"),
     NavItem("Travaux", "foundation:failed_jobs"),
 )
 
 PLACES: tuple[Place, ...] = (
-    Place("professional", "Professionnel", frozenset({PROFESSIONAL}), (HOME, NOTICES)),
-    Place("association", "Association", frozenset(ASSOCIATION_ROLES), (HOME, NOTICES)),
-    Place("agency", "ARS", frozenset(AGENCY_ROLES), (HOME, NOTICES)),
+    Place("professional", "Professionnel", frozenset({PROFESSIONAL}), (HOME, MY_TEAMS, MY_ACTIONS, NOTICES)),
+    Place("association", "Association", frozenset(ASSOCIATION_ROLES), (HOME, TEAMS, TO_VALIDATE, NOTICES)),
+    Place("agency", "ARS", frozenset(AGENCY_ROLES), (HOME, TEAMS, NOTICES)),
     Place("platform", "Plateforme", frozenset({Role.PLATFORM_ADMIN}), (HOME, *PLATFORM, NOTICES)),
 )
 # People who hold no role yet (an invitation not answered, for instance) still have a home.

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,7 +15,7 @@ from hypothesis import strategies as st
 from equipage.foundation import audit
 from equipage.foundation.audit.models import AuditEntry
 from equipage.foundation.workflow import REGISTRY, Actor, Blocked, Transition, Workflow, run
-from tests.permissions.rows import World, filler
+from tests.permissions.rows import World, filler, house_models, workflows_of
 from tests.permissions.world import build
 
 ANYBODY = Actor("tout le monde", lambda user, obj: True)
@@ -30,15 +29,12 @@ def world(db: None) -> World:
 
 
 def model_of(workflow: Workflow) -> type[models.Model]:
-    """The model whose state this workflow moves: the one that carries its constraints."""
+    """The model whose state this workflow moves; its table must carry the constraints of the workflow."""
+    [model] = [model for model in house_models() if workflow in workflows_of(model)]
     wanted = {str(constraint.condition) for constraint in workflow.constraints("x")}  # type: ignore[attr-defined]
-    for model in apps.get_models():
-        present = {str(getattr(constraint, "condition", "")) for constraint in model._meta.constraints}
-        if wanted <= present and any(field.name == workflow.field for field in model._meta.fields):
-            choices = model._meta.get_field(workflow.field).choices or ()
-            if {value for value, _ in choices} == set(workflow.states):
-                return model
-    raise AssertionError(f"Aucun modèle ne porte *{workflow.name}.constraints(…) dans ses contraintes.")
+    present = {str(getattr(constraint, "condition", "")) for constraint in model._meta.constraints}
+    assert wanted <= present, f"{model._meta.label} : ajoutez *{workflow.name}.constraints(…) à ses contraintes."
+    return model
 
 
 def columns_of(workflow: Workflow) -> list[str]:

@@ -176,8 +176,9 @@ def verify() -> Altered | None:
     """
     heads = {head.stream: head for head in AuditHead.objects.all()}
     try:
-        with closing(AuditEntry.objects.order_by("stream", "number").iterator(chunk_size=5000)) as entries:
-            return _walk(heads, entries)
+        rows: Any = AuditEntry.objects.order_by("stream", "number").iterator(chunk_size=5000)
+        with closing(rows):
+            return _walk(heads, rows)
     except (ValueError, TypeError):
         pass  # a value that Django cannot even read was written over: the rows one by one say which
     return _walk(heads, _one_by_one())

@@ -99,3 +99,8 @@ def retry_of(task_path: str) -> Retry:
 def schedules() -> tuple[Schedule, ...]:
     """All declared schedules."""
     return tuple(_schedules.values())
+
+
+def declared_jobs() -> dict[str, Retry]:
+    """How each declared job is tried again, by its dotted path."""
+    return dict(_retries)

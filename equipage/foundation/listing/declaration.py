@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -284,13 +285,21 @@ class Listing:
         """For each counted filter, the number of rows of each choice: one grouped query each."""
         found = {}
         for declared in self._counted:
-            field = declared.field or declared.name
-            grouped = self._except(declared.name).order_by().values_list(field).annotate(Count("pk"))
+            grouped = self._except(declared.name).order_by().values_list(declared.path).annotate(Count("pk"))
             found[declared.name] = {str(value): count for value, count in grouped}
         return found
 
+    def _counts_of(self, declared: ChoiceFilter) -> dict[str, int]:
+        """The number of rows of each choice, counted here when the page already holds them all.
+
+        A search for a rare word has to read the whole table once; counting in the database would read it again.
+        """
+        if self.page.is_whole and not self.params.get(declared.name):
+            return Counter(str(ordering.value_at(row, declared.path)) for row in self.page.rows)
+        return self._groups[declared.name]
+
     def _tabs(self, declared: ChoiceFilter) -> Tabs:
-        counts, asked = self._groups[declared.name], self.params.get(declared.name, "")
+        counts, asked = self._counts_of(declared), self.params.get(declared.name, "")
         pairs = declared.pairs()
         if asked not in {value for value, _ in pairs}:
             asked = ""

@@ -71,13 +71,18 @@ class ChoiceFilter(Filter):
         hidden: dict[str, Any] = {"widget": forms.HiddenInput()} if self.counted else {}
         return {
             self.name: django_filters.ChoiceFilter(
-                field_name=self.field or self.name,
+                field_name=self.path,
                 label=self.label,
                 choices=self.choices,
                 empty_label="Tous",
                 **hidden,
             )
         }
+
+    @property
+    def path(self) -> str:
+        """The field that is compared."""
+        return self.field or self.name
 
     def pairs(self) -> list[tuple[str, str]]:
         """The choices, read now."""

@@ -110,7 +110,7 @@ def after(order: Sequence[Term], values: Sequence[Any], *, backwards: bool = Fal
 
 def key_of(order: Sequence[Term], row: Any) -> str:
     """The place of a row, as a short word for an address."""
-    values = [_read(row, term.path) for term in order]
+    values = [value_at(row, term.path) for term in order]
     text = json.dumps(values, cls=DjangoJSONEncoder, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
@@ -136,7 +136,8 @@ def _typed(term: Term, value: Any) -> Any:
     return term.field.to_python(value)
 
 
-def _read(row: Any, path: str) -> Any:
+def value_at(row: Any, path: str) -> Any:
+    """The value of a row at the end of a field path; the key of a related row."""
     for step in path.split("__"):
         if row is None:
             return None

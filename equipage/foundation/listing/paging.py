@@ -41,11 +41,16 @@ class Page:
     next: str = ""
     notice: str = ""
 
+    @property
+    def is_whole(self) -> bool:
+        """Does this page hold every row of the list?"""
+        return self.number == 1 and not self.next
+
     def sentence(self, noun: tuple[str, str]) -> str:
         """ "51 à 100 sur 1 234 équipes"; "plus de 10 000" when counting further would cost more than it tells."""
         if not self.rows:
             return counted(0, *noun)
-        if self.number == 1 and not self.next:
+        if self.is_whole:
             return counted(len(self.rows), *noun)
         start = (self.number - 1) * self.size + 1
         span = f"{number(start)} à {number(start + len(self.rows) - 1)}"

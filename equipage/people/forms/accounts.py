@@ -15,7 +15,7 @@ from equipage.people.models import Organisation, User
 from equipage.people.roles import Role
 from equipage.territory.models import Department, Region
 
-_PASSWORD_HELP = "12 caractères ou plus ; une phrase courte convient très bien."
+_LONG_ENOUGH = "12 caractères ou plus ; une phrase courte convient très bien."
 _TWO_DIFFER = {"password_mismatch": "Les deux mots de passe diffèrent. Saisissez le même dans les deux cases."}
 
 
@@ -61,7 +61,7 @@ class NewPasswordForm(SetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["new_password1"].label = "Nouveau mot de passe"
-        self.fields["new_password1"].help_text = _PASSWORD_HELP
+        self.fields["new_password1"].help_text = _LONG_ENOUGH
         self.fields["new_password2"].label = "Le même, encore une fois"
         self.fields["new_password2"].help_text = ""
 
@@ -78,7 +78,7 @@ class PasswordChangeForm(DjangoPasswordChangeForm):
         super().__init__(*args, **kwargs)
         self.fields["old_password"].label = "Mot de passe actuel"
         self.fields["new_password1"].label = "Nouveau mot de passe"
-        self.fields["new_password1"].help_text = _PASSWORD_HELP
+        self.fields["new_password1"].help_text = _LONG_ENOUGH
         self.fields["new_password2"].label = "Le même, encore une fois"
         self.fields["new_password2"].help_text = ""
 

@@ -48,12 +48,17 @@ class ProfessionalForm(forms.Form):
         help_text="Pour un médecin, ou une infirmière en pratique avancée.",
     )
     pharmacist_section = forms.ChoiceField(
-        label="Section de l'Ordre", choices=_sections, required=False, help_text="Pour un pharmacien ou une pharmacienne."
+        label="Section de l'Ordre",
+        choices=_sections,
+        required=False,
+        help_text="Pour un pharmacien ou une pharmacienne.",
     )
     liberal = forms.BooleanField(label="Exerce en libéral", required=False, initial=True)
     commune = CommuneField(label="Commune d'exercice", required=False)
     email = forms.EmailField(
-        label="Adresse e-mail", required=False, help_text="Pour lui envoyer l'invitation. Sinon, vous lui donnerez un lien."
+        label="Adresse e-mail",
+        required=False,
+        help_text="Pour lui envoyer l'invitation. Sinon, vous lui donnerez un lien.",
     )
 
     @property

@@ -49,7 +49,13 @@ def send_password_link(user: User, *, first: bool = False) -> None:
             "Vous avez demandé un nouveau mot de passe pour Équipage. Le lien ci-dessous est valable 3 jours.\n\n"
             "Si vous n'avez rien demandé, ne faites rien : votre mot de passe actuel reste le même."
         )
-    write_to(user.email, subject, body, link=link, reason="Vous recevez ce message car cette adresse ouvre un compte sur Équipage.")
+    write_to(
+        user.email,
+        subject,
+        body,
+        link=link,
+        reason="Vous recevez ce message car cette adresse ouvre un compte sur Équipage.",
+    )
 
 
 @transaction.atomic
@@ -114,9 +120,7 @@ def first_administrator(*, email: str, password: str, region_id: str) -> User:
     body, _ = Organisation.objects.get_or_create(
         kind=Organisation.Kind.PLATFORM, defaults={"name": "Exploitant de la plateforme", "region_id": region_id}
     )
-    role = RoleAssignment.objects.create(
-        user=user, role=Role.PLATFORM_ADMIN, organisation=body, valid_from=today()
-    )
+    role = RoleAssignment.objects.create(user=user, role=Role.PLATFORM_ADMIN, organisation=body, valid_from=today())
     audit.record(action="people.role.first", obj=role, actor=None, after={"email": address})
     return user
 

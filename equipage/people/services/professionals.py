@@ -79,9 +79,7 @@ def open_own_account(*, professional: Professional, email: str, password: str) -
         raise Refused("Votre compte est déjà ouvert : connectez-vous.", field="email")
     address = email.strip().lower()
     if User.objects.filter(email__iexact=address).exists():
-        raise Refused(
-            "Un compte a déjà cette adresse. Connectez-vous, ou choisissez une autre adresse.", field="email"
-        )
+        raise Refused("Un compte a déjà cette adresse. Connectez-vous, ou choisissez une autre adresse.", field="email")
     user = User(email=address, first_name=person.first_name, last_name=person.last_name)
     try:
         validate_password(password, user)
@@ -92,9 +90,7 @@ def open_own_account(*, professional: Professional, email: str, password: str) -
     person.user = user
     person.email = person.email or address
     person.save(update_fields=["user", "email", "search_name"])
-    audit.record(
-        action="people.user.open_own", obj=user, actor=user, after={"email": address, "rpps": person.rpps}
-    )
+    audit.record(action="people.user.open_own", obj=user, actor=user, after={"email": address, "rpps": person.rpps})
     return user
 
 

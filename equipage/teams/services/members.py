@@ -11,7 +11,8 @@ from django.db.models import Q
 from django.urls import reverse
 
 from equipage.foundation import audit
-from equipage.foundation.french import day, typographic
+from equipage.foundation.audit.models import AuditEntry
+from equipage.foundation.french import day, paris_day, typographic
 from equipage.foundation.periods import add_months, today
 from equipage.foundation.refusals import Refused
 from equipage.foundation.workflow import run
@@ -71,9 +72,7 @@ def add_member(
     return made
 
 
-def add_new_member(
-    *, actor: Any, team: Team, certain: bool = False, message: str = "", **directory: Any
-) -> Membership:
+def add_new_member(*, actor: Any, team: Team, certain: bool = False, message: str = "", **directory: Any) -> Membership:
     """The same for somebody whom the directory does not know yet; both or neither."""
     with transaction.atomic():
         allowed(actor, "teams.edit_team", team)
@@ -131,12 +130,10 @@ def membership_of_link(token: str) -> Membership:
             typographic(f"Ce lien avait {LINK_DAYS} jours de validité : demandez qu'on vous renvoie l'invitation.")
         ) from None
     except signing.BadSignature:
-        raise Refused("Ce lien est incomplet. Copiez-le en entier depuis le message, ou demandez-en un autre.") from None
-    found = (
-        Membership.objects.filter(pk=key)
-        .select_related("team__commune", "professional__user", "added_by")
-        .first()
-    )
+        raise Refused(
+            "Ce lien est incomplet. Copiez-le en entier depuis le message, ou demandez-en un autre."
+        ) from None
+    found = Membership.objects.filter(pk=key).select_related("team__commune", "professional__user", "added_by").first()
     if found is None:
         raise Refused("Cette invitation n'existe plus. Demandez à la personne qui vous a écrit.")
     return found
@@ -192,14 +189,19 @@ def remind(*, actor: Any, membership: Membership) -> str:
     allowed(actor, "teams.edit_team", row.team)
     if row.state != "uncertain":
         raise Refused(f"{row.professional.full_name} a déjà répondu.")
-    last = audit.last_moment(row, "teams.membership.remind")
-    if last is not None and last.date() == today():
+    if _reminded_today(row):
         raise Refused(f"{row.professional.full_name} a déjà été relancé aujourd'hui. Laissez-lui le temps de répondre.")
     if row.professional.user is None and not row.professional.email:
         raise Refused("Aucune adresse n'est connue : donnez-lui le lien affiché à côté de son nom.")
     _invite(row, actor, "")
     audit.record(action="teams.membership.remind", obj=row, actor=actor)
     return f"L'invitation est renvoyée à {row.professional.full_name}."
+
+
+def _reminded_today(row: Membership) -> bool:
+    links = AuditEntry.objects.filter(about=audit.about(row), action="teams.membership.remind").order_by("-id")
+    last = links.values_list("at", flat=True).first()
+    return last is not None and paris_day(last) == today()
 
 
 def _held(membership: Membership) -> Membership:

@@ -154,7 +154,9 @@ def choose_themes(*, actor: Any, team: Team, codes: Iterable[str], free: str = "
     if not wanted:
         raise Refused("Choisissez au moins un thème, ou écrivez le vôtre.", field="codes")
     if len(wanted) > _MOST_THEMES:
-        raise Refused(f"Gardez {_MOST_THEMES} thèmes au plus : une équipe avance mieux sur peu de sujets.", field="codes")
+        raise Refused(
+            f"Gardez {_MOST_THEMES} thèmes au plus : une équipe avance mieux sur peu de sujets.", field="codes"
+        )
     if wanted != set(kept):
         TeamTheme.objects.filter(pk__in=[theme.pk for key, theme in kept.items() if key not in wanted]).delete()
         now = timezone.now()

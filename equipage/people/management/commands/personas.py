@@ -24,7 +24,9 @@ class Command(BaseCommand):
             self.stdout.write("Cette installation n'est pas une démonstration (EQUIPAGE_DEMO=1).")
             return
         if not groups:
-            self.stdout.write(typographic("Aucun personnage : chargez la région de démonstration (manage.py seed_demo)."))
+            self.stdout.write(
+                typographic("Aucun personnage : chargez la région de démonstration (manage.py seed_demo).")
+            )
             return
         self.stdout.write(typographic(f"Personnages : {settings.SITE_ADDRESS}{reverse('people:personas')}"))
         for group in groups:

@@ -1,0 +1,142 @@
+"""The lists of actions: to validate, of a team, mine. Each is declared once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from equipage.coordination.models import Action
+from equipage.coordination.selectors import kind_label, with_presences
+from equipage.coordination.services import validate
+from equipage.coordination.states import ACTION
+from equipage.foundation.french import duration, plural
+from equipage.foundation.listing import Badge, BulkAction, ChoiceFilter, Column, DateRange, Empty, Listing, RowFilter
+from equipage.foundation.listing.declaration import Link
+from equipage.foundation.policies import can
+from equipage.people.roles import Role
+from equipage.teams.models import Team
+
+
+def _badge(action: Any) -> Badge:
+    state = ACTION.states[action.state]
+    return Badge(state.label, state.tone)
+
+
+def _page(action: Any) -> str:
+    return reverse("coordination:action", args=[action.pk])
+
+
+def _voices(action: Any) -> str:
+    confirmed = plural(action.confirmed_count, "présence confirmée", "présences confirmées")
+    text = f"{action.confirmed_count} {confirmed}"
+    return f"{text}, {action.expected_count} à confirmer" if action.expected_count else text
+
+
+KIND = Column("kind", "Action", value=kind_label, link=_page, heads=True)
+DAY = Column("held_on", "Date", kind="day", sort="held_on")
+TEAM = Column("team", "Équipe", value=lambda action: action.team.name)
+LENGTH = Column("minutes", "Durée", value=lambda action: duration(action.minutes), phone=True)
+VOICES = Column("voices", "Présences", value=_voices)
+STATE = Column("state", "État", value=_badge)
+DECLARED = Column("declared_at", "Déclarée le", kind="moment", sort="declared_at", phone=False)
+
+
+def _validate(user: Any, action: Any) -> str:
+    validate(action, actor=user)
+    return "Validée."
+
+
+class ToValidate(Listing):
+    """The queue of the association: what waits for a validation, the oldest first."""
+
+    model = Action
+    title = "Actions à valider"
+    file_name = "actions-a-valider"
+    noun = ("action", "actions")
+    columns = [KIND, DAY, TEAM, LENGTH, VOICES, STATE, DECLARED]
+    filters = [
+        ChoiceFilter("etat", "État", field="state", choices=ACTION.choices(), counted=True),
+        RowFilter("equipe", "Équipe", field="team", rows=lambda user: Team.objects.visible_to(user).order_by("name")),
+        DateRange("date", "Date de l'action", field="held_on"),
+    ]
+    default_order = ("declared_at",)
+    nothing = Empty(
+        "Aucune action n'attend", "Les actions déclarées par les équipes arrivent ici, les plus anciennes d'abord."
+    )
+    bulk_actions = [
+        BulkAction(
+            "valider",
+            "Valider",
+            "coordination.validate_action",
+            _validate,
+            "Chaque action validée fige son montant. Celles à qui il manque une voix ne le seront pas.",
+            offered=lambda user: user.holds(Role.ASSOCIATION_OFFICER),
+        )
+    ]
+
+    def empty(self, user: Any) -> Empty:
+        return self.nothing
+
+    def queryset(self, user: Any) -> QuerySet[Any]:
+        return with_presences(Action.objects.visible_to(user))
+
+
+class OfTeam(Listing):
+    """Every action of one team."""
+
+    model = Action
+    title = "Actions de l'équipe"
+    file_name = "actions-equipe"
+    noun = ("action", "actions")
+    columns = [KIND, DAY, LENGTH, VOICES, STATE]
+    filters = [
+        ChoiceFilter("etat", "État", field="state", choices=ACTION.choices(), counted=True),
+        DateRange("date", "Date de l'action", field="held_on"),
+    ]
+    default_order = ("-held_on",)
+    nothing = Empty("Pas encore d'action", "Les actions déclarées par les membres seront ici.")
+
+    def empty(self, user: Any) -> Empty:
+        return self.nothing
+
+    def queryset(self, user: Any) -> QuerySet[Any]:
+        return with_presences(Action.objects.visible_to(user).filter(team_id=self.kwargs["team_id"]))
+
+
+class Mine(Listing):
+    """The actions I took part in or declared."""
+
+    model = Action
+    title = "Mes actions"
+    file_name = "mes-actions"
+    noun = ("action", "actions")
+    columns = [KIND, DAY, TEAM, LENGTH, VOICES, STATE]
+    filters = [
+        ChoiceFilter("etat", "État", field="state", choices=ACTION.choices(), counted=True),
+        DateRange("date", "Date de l'action", field="held_on"),
+    ]
+    default_order = ("-held_on",)
+    nothing = Empty(
+        "Pas encore d'action",
+        "Déclarez votre première action : trente secondes suffisent.",
+        "Déclarer",
+        "/actions/declarer/",
+    )
+
+    def empty(self, user: Any) -> Empty:
+        return self.nothing
+
+    def actions(self, user: Any) -> list[Link]:
+        return [Link("Déclarer une action", reverse("coordination:declare"))]
+
+    def queryset(self, user: Any) -> QuerySet[Any]:
+        professional = user.professional_or_none
+        own = professional.presences.order_by().values("action_id") if professional else []
+        return with_presences(Action.objects.visible_to(user).filter(pk__in=own))
+
+
+def may_validate(user: Any, action: Action) -> bool:
+    """Is this person the one who validates?"""
+    return can(user, "coordination.validate_action", action).allowed

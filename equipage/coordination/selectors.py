@@ -1,0 +1,171 @@
+"""Reading actions: what waits for whom, what was done last, what a card proposes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from equipage.coordination.models import Action, Presence
+from equipage.coordination.services import Facts, facts_of
+from equipage.foundation.french import counted, day_short
+from equipage.foundation.periods import today
+from equipage.projects.rules import gate_reasons
+from equipage.recognition.selectors import recognised_action_codes
+from equipage.teams.models import Membership, Team
+from equipage.teams.policies import own_team_ids
+from equipage.teams.rules import form_of
+
+# Sentences that higher floors add once an action is declared (what it makes): (action, user) → text or "".
+told_after: list[Callable[[Action, Any], str]] = []
+# Blocks that higher floors add to the page of an action: (action, user) → (template, data) or None.
+action_panels: list[Callable[[Action, Any], tuple[str, Any] | None]] = []
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of action that the team may declare, or why it may not."""
+
+    code: str
+    label: str
+    involves_patients: bool
+    blocked: tuple[str, ...] = ()
+
+
+def kind_label(action: Any) -> str:
+    """The short label of the kind of an action, as the rules of its day say it."""
+    catalogue = form_of(action.team, action.held_on).actions
+    return catalogue[action.kind].short_label if action.kind in catalogue else action.kind
+
+
+def kinds_of(team: Any, on: date) -> list[Kind]:
+    """The kinds of the recognised project, each with what blocks it that day."""
+    catalogue = form_of(team, on).actions
+    chosen = [code for code in recognised_action_codes(team, on) if code in catalogue]
+    return [
+        Kind(code, catalogue[code].short_label, catalogue[code].involves_patients, gate_reasons(team, [code], on))
+        for code in chosen
+    ]
+
+
+def declarable_teams(user: Any) -> QuerySet[Team]:
+    """The recognised teams in which this person is a confirmed member."""
+    return Team.objects.filter(pk__in=own_team_ids(user), state="recognised").order_by("name", "id")
+
+
+def members_on_offer(team: Any) -> list[Membership]:
+    """Who may have been there: confirmed members, and those who left, by name. The verb checks the day."""
+    rows = Membership.objects.filter(team=team, state__in=("confirmed", "left")).select_related("professional")
+    latest: dict[int, Membership] = {}
+    for member in rows.order_by("valid_from", "id"):
+        latest[member.professional_id] = member
+    return sorted(
+        latest.values(), key=lambda m: (m.state == "left", m.professional.last_name, m.professional.first_name)
+    )
+
+
+def last_declaration(user: Any, team: Any) -> Facts | None:
+    """What this person declared last in this team, to propose « comme la dernière fois »."""
+    action = Action.objects.filter(team=team, declared_by=user).exclude(state="cancelled").order_by("-id").first()
+    return facts_of(action) if action else None
+
+
+def with_presences(rows: QuerySet[Action]) -> QuerySet[Action]:
+    """Actions with what a list shows: how many confirmed, how many expected, and the team."""
+    return rows.select_related("team").annotate(
+        confirmed_count=Count("presences", filter=Q(presences__state="confirmed"), distinct=True),
+        expected_count=Count("presences", filter=Q(presences__state="expected"), distinct=True),
+    )
+
+
+def to_confirm(user: Any) -> QuerySet[Presence]:
+    """The presences that wait for this person's tap, the oldest first."""
+    professional = user.professional_or_none
+    if professional is None:
+        return Presence.objects.none()
+    return (
+        Presence.objects.filter(professional=professional, state="expected", action__state__in=("declared", "returned"))
+        .select_related("action__team", "action__declared_by")
+        .order_by("action__held_on", "id")
+    )
+
+
+def presences_of(action: Action) -> list[Presence]:
+    """The presences of an action, those confirmed first."""
+    return list(
+        action.presences.select_related("professional").order_by("state", "professional__last_name", "professional_id")
+    )
+
+
+def waiting_for_professional(user: Any) -> list[dict[str, Any]]:
+    """Cards of the home page: one tap « J'y étais », and actions to correct."""
+    cards: list[dict[str, Any]] = [
+        {
+            "tag": "Une voix manque",
+            "title": f"{kind_label(presence.action)} du {day_short(presence.action.held_on)}",
+            "sentence": f"{presence.action.declared_by.full_name} l'a déclarée pour {presence.action.team.name}.",
+            "since": presence.added_at,
+            "url": f"/actions/presences/{presence.pk}/confirm/",
+            "action": "J'y étais",
+            "post": True,
+        }
+        for presence in to_confirm(user)[:10]
+    ]
+    returned = (
+        Action.objects.filter(declared_by=user, state="returned").select_related("team").order_by("held_on", "id")
+    )
+    cards.extend(
+        {
+            "tag": "À corriger",
+            "title": f"{kind_label(action)} du {day_short(action.held_on)}",
+            "sentence": action.return_reason,
+            "since": action.declared_at,
+            "url": f"/actions/{action.pk}/corriger/",
+            "action": "Corriger",
+        }
+        for action in returned[:10]
+    )
+    return cards
+
+
+def waiting_for_association(user: Any) -> list[dict[str, Any]]:
+    """Card of the officer's home: how many actions wait, since when."""
+    rows = Action.objects.visible_to(user).filter(state="declared")
+    count = rows.count()
+    if not count:
+        return []
+    first = rows.order_by("declared_at").first()
+    return [
+        {
+            "tag": "À valider",
+            "title": counted(count, "action déclarée", "actions déclarées"),
+            "sentence": "Les plus anciennes d'abord ; celles à qui il manque une voix le disent.",
+            "since": first.declared_at if first else None,
+            "url": "/actions/a-valider/",
+            "action": "Ouvrir la file",
+        }
+    ]
+
+
+def team_summary(team: Any, user: Any) -> dict[str, Any] | None:
+    """Block of the team page: this year's actions by state, and the last ones."""
+    if team.state != "recognised" or not Action.objects.visible_to(user).filter(team=team).exists():
+        return None
+    year = today().year
+    rows = Action.objects.filter(team=team, held_on__year=year)
+    counts = dict(rows.order_by().values_list("state").annotate(n=Count("id")))
+    last = Action.objects.filter(team=team).exclude(state="cancelled").order_by("-held_on", "-id")[:5]
+    return {
+        "year": year,
+        "validated": counts.get("validated", 0),
+        "open": counts.get("declared", 0) + counts.get("returned", 0),
+        "last": [{"action": action, "label": kind_label(action)} for action in last],
+    }
+
+
+def with_people(rows: QuerySet[Action]) -> QuerySet[Action]:
+    """Actions with their people, in two queries whatever their number."""
+    return rows.prefetch_related(Prefetch("presences", Presence.objects.select_related("professional").order_by("id")))

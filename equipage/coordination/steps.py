@@ -1,0 +1,42 @@
+"""What this floor adds to the pages of a team: the step « agir », a tab, a block, words of the journal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from equipage.coordination.models import Action
+from equipage.coordination.selectors import team_summary
+from equipage.foundation.policies import can
+from equipage.people.roles import ASSOCIATION_ROLES
+from equipage.teams import journal
+from equipage.teams.panels import Panel, Tab, offer_panel, offer_tab
+from equipage.teams.path import Standing, register
+
+
+def actions_step(team: Any) -> Standing:
+    """Acting together: done with the first validated action; it then goes on."""
+    first = Action.objects.filter(team=team, state="validated").order_by("validated_at", "id").first()
+    url = reverse("coordination:of_team", args=[team.pk])
+    if first is not None:
+        return Standing(done=True, since=first.validated_at, url=url)
+    return Standing(done=False, since=team.recognised_on, waits_for="team", url=url)
+
+
+def _tab_shown(team: Any, user: Any) -> bool:
+    inside = can(user, "coordination.declare_action", team).allowed or user.holds(*ASSOCIATION_ROLES)
+    return team.state == "recognised" and inside
+
+
+register("actions", actions_step)
+offer_tab(Tab("Actions", "coordination:of_team", 40, shown=_tab_shown))
+offer_panel(Panel("Actions", "coordination/team_panel.html", 40, read=team_summary))
+journal.say("coordination.action.declare", "Action déclarée")
+journal.say("coordination.action.correct", "Déclaration corrigée")
+journal.say("coordination.action.validate", "Action validée")
+journal.say("coordination.action.return_it", "Action renvoyée à corriger")
+journal.say("coordination.action.declare_again", "Action renvoyée corrigée")
+journal.say("coordination.action.cancel", "Déclaration retirée")
+journal.say("coordination.presence.confirm", "Présence confirmée")
+journal.say("coordination.presence.deny", "Absence signalée")

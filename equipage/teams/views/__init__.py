@@ -1,0 +1,1 @@
+"""The pages of teams, of their members, and of those who are invited."""

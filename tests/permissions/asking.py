@@ -1,0 +1,194 @@
+"""Knocking at every address as every person, and saying what the answer should have been."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from equipage.foundation import access
+from equipage.foundation.access import PUBLIC, holds_any
+from equipage.web.handbook.doors import Door
+from tests.permissions.rows import World, seen
+
+# The name of a row in an address, and its model.
+OBJECTS = {
+    "account_id": "compensation.Account",
+    "action_id": "coordination.Action",
+    "assignment_id": "people.RoleAssignment",
+    "attachment_id": "foundation.Attachment",
+    "bank_details_id": "compensation.BankDetails",
+    "complement_id": "recognition.Complement",
+    "convention_id": "agreements.Convention",
+    "details_id": "compensation.BankDetails",
+    "document_id": "foundation.Document",
+    "entry_id": "compensation.LedgerEntry",
+    "file_id": "recognition.RecognitionFile",
+    "line_id": "compensation.ClaimLine",
+    "membership_id": "teams.Membership",
+    "message_id": "messaging.MailboxMessage",
+    "notice_id": "messaging.Notice",
+    "organisation_id": "people.Organisation",
+    "payment_id": "compensation.Payment",
+    "presence_id": "coordination.Presence",
+    "professional_id": "people.Professional",
+    "project_id": "projects.Project",
+    "rate_id": "compensation.ScaleRate",
+    "run_id": "compensation.PaymentRun",
+    "scale_id": "compensation.Scale",
+    "section_id": "projects.Section",
+    "team_id": "teams.Team",
+    "theme_id": "teams.TeamTheme",
+    "user_id": "people.User",
+    "version_id": "projects.ProjectVersion",
+}
+# The other names in addresses, and a value that means something.
+VALUES: dict[str, Any] = {
+    "campaign": 1,
+    "code": "RCP_SANS_PATIENT",
+    "format": "csv",
+    "job_id": "00000000-0000-4000-8000-000000000000",
+    "key": "equipe",
+    "kind": "RCP_SANS_PATIENT",
+    "month": "2026-10",
+    "move": "close",
+    "name": "essai",
+    "number": 1,
+    "section_key": "equipe",
+    "token": "jeton-inconnu",
+    "transition": "close",
+    "uidb64": "MQ",
+    "version": 1,
+    "year": 2026,
+}
+
+
+class UnknownName(LookupError):
+    """An address holds a name that these tables do not know."""
+
+    def __init__(self, door: Door, name: str) -> None:
+        super().__init__(
+            f"L'adresse {door.route} ({door.name}) contient « {name} » : ajoutez ce nom à OBJECTS (avec son modèle) ou à "
+            "VALUES (avec une valeur) dans tests/permissions/asking.py, pour que la matrice sache qui doit la voir."
+        )
+
+
+@dataclass
+class Answer:
+    """What came back, and the tables that were written on the way."""
+
+    status: int
+    location: str
+    written: tuple[str, ...]
+    error: str = ""
+
+
+def model_named(label: str) -> Any:
+    """A model by its label."""
+    return apps.get_model(label)
+
+
+def address(door: Door, world: World) -> str:
+    """The address of a door for the first team of the world."""
+    return reverse(door.name, kwargs={name: _value(door, name, world) for name in door.kwargs})
+
+
+def _value(door: Door, name: str, world: World) -> Any:
+    if name in OBJECTS:
+        return world.of(model_named(OBJECTS[name]))[0].pk
+    if name in VALUES:
+        return VALUES[name]
+    raise UnknownName(door, name)
+
+
+def sees_all(door: Door, world: World, user: Any) -> bool:
+    """Does this person see every row that the address names?"""
+    for name in door.kwargs:
+        if name in OBJECTS:
+            row = world.of(model_named(OBJECTS[name]))[0]
+            if not seen(type(row), user).filter(pk=row.pk).exists():
+                return False
+    return True
+
+
+class Visitor:
+    """One person of the world, with a browser."""
+
+    def __init__(self, world: World, name: str) -> None:
+        self.name = name
+        self.world = world
+        self.user = world.user(name)
+        self.client = Client()
+        if self.user.is_authenticated:
+            self.client.force_login(self.user, "django.contrib.auth.backends.ModelBackend")
+
+    def ask(self, door: Door, method: str) -> Answer:
+        """Knock once; whatever it did is undone."""
+        cookies = copy(self.client.cookies)
+        written: list[str] = []
+        try:
+            with transaction.atomic(), noting_writes(written):
+                response = getattr(self.client, method)(address(door, self.world))
+                for _ in getattr(response, "streaming_content", ()):
+                    pass
+                transaction.set_rollback(True)
+            return Answer(response.status_code, response.headers.get("Location", ""), tuple(written))
+        except UnknownName:
+            raise
+        except Exception as error:  # noqa: BLE001  # an error is one more answer of the matrix
+            return Answer(500, "", tuple(written), f"{type(error).__name__} : {error}")
+        finally:
+            self.client.cookies = cookies
+
+    def expected(self, door: Door, method: str) -> tuple[set[int], bool]:
+        """The answers that the declaration and the visibility of the rows allow, and whether it may write."""
+        declared = door.access
+        if declared is None:
+            return {404}, False
+        if declared.audience != PUBLIC and not self.user.is_authenticated:
+            return {302}, False
+        if declared.audience == "roles" and not holds_any(self.user, declared.roles):
+            return {404}, False
+        if method == "post" and not declared.writes:
+            return {405}, False
+        if not sees_all(door, self.world, self.user):
+            return {404, 405}, False
+        # What stands behind an open door also depends on its state: a page may not exist, a form may be wrong.
+        return {200, 302, 404, 405, 422}, method == "post"
+
+    def wrong(self, door: Door, method: str) -> str:
+        """Empty when the answer is right, else what is wrong with it, in a sentence."""
+        answer = self.ask(door, method)
+        allowed, may_write = self.expected(door, method)
+        told = f"{self.name}, {method.upper()} {door.route} ({door.name})"
+        if answer.error:
+            return f"{told} : {answer.error}"
+        if answer.status not in allowed:
+            return f"{told} : {answer.status}, attendu {sorted(allowed)}"
+        if answer.written and not may_write:
+            return f"{told} : a écrit dans {answer.written}"
+        if allowed == {302} and not answer.location.startswith(f"{reverse(settings.LOGIN_URL)}?next="):
+            return f"{told} : mène à {answer.location} au lieu de la connexion"
+        return ""
+
+
+@contextmanager
+def noting_writes(tables: list[str]) -> Iterator[None]:
+    """Note the tables written inside, but for sessions and counted passwords."""
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        found = access._TABLE_WRITTEN.match(sql)
+        if found and not found[1].lower().startswith(access._TECHNICAL_TABLES):
+            tables.append(found[1])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield
