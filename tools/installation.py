@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 import json
 import os
@@ -140,24 +139,21 @@ def _first_administrator(settings: dict[str, str], state: dict[str, Any]) -> Non
     if "first_administrator" not in state["commands"]:
         print("  La création du premier administrateur n’existe pas encore dans cette version.", flush=True)
         return
-    email = os.environ.get("EQUIPAGE_ADMIN_EMAIL", "")
-    password = os.environ.get("EQUIPAGE_ADMIN_PASSWORD", "")
-    if not (email and password):
-        if not sys.stdin.isatty():
-            raise StepFailed(
-                "Une base vide demande un premier administrateur, et personne n’est là pour répondre.",
-                "Donnez EQUIPAGE_ADMIN_EMAIL et EQUIPAGE_ADMIN_PASSWORD dans l’environnement, puis recommencez.",
-            )
-        print("  Premier administrateur de la plateforme")
-        email = email or input("    Adresse électronique\u202f: ").strip()
-        password = password or getpass.getpass("    Mot de passe (12 caractères au moins)\u202f: ")
-    with step("Premier administrateur"):
-        _manage(
-            settings | {"EQUIPAGE_ADMIN_EMAIL": email, "EQUIPAGE_ADMIN_PASSWORD": password},
-            "first_administrator",
-            what="Le premier administrateur n’a pas pu être créé.",
-            advice="Corrigez l’adresse ou le mot de passe comme indiqué ci-dessus, puis recommencez.",
+    advice = "Corrigez l’adresse ou le mot de passe comme indiqué ci-dessus, puis recommencez."
+    what = "Le premier administrateur n’a pas pu être créé."
+    if os.environ.get("EQUIPAGE_ADMIN_EMAIL") and os.environ.get("EQUIPAGE_ADMIN_PASSWORD"):
+        with step("Premier administrateur"):
+            _manage(settings, "first_administrator", what=what, advice=advice)
+        return
+    if not sys.stdin.isatty():
+        raise StepFailed(
+            "Une base vide demande un premier administrateur, et personne n’est là pour répondre.",
+            "Donnez EQUIPAGE_ADMIN_EMAIL et EQUIPAGE_ADMIN_PASSWORD dans l’environnement, puis recommencez.",
         )
+    print("  Premier administrateur de la plateforme", flush=True)
+    asked = subprocess.run([str(PYTHON), "manage.py", "first_administrator"], check=False, cwd=ROOT, env=settings)
+    if asked.returncode != 0:
+        raise StepFailed(what, advice)
 
 
 def _collect_static(settings: dict[str, str]) -> None:

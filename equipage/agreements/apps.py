@@ -9,4 +9,5 @@ class AgreementsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        import_module("equipage.agreements.policies")
+        for room in ("policies", "effects", "steps"):
+            import_module(f"equipage.agreements.{room}")

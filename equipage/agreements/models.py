@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from equipage.agreements.states import CONVENTION
 from equipage.foundation.policies import VisibleQuerySet
@@ -53,9 +54,14 @@ class Convention(models.Model):
     def audit_stream(self) -> str:
         return f"team:{self.team_id}"
 
+    @property
+    def moves_base(self) -> str:
+        """The address under which its moves are posted."""
+        return reverse("agreements:convention", args=[self.pk])
+
 
 class SignatureCode(models.Model):
-    """A one-time code sent by mail to the person who signs. Only its hash is kept; it dies at use, age or five errors."""
+    """A one-time code mailed to the person who signs. Only its hash is kept; it dies at use, age or five errors."""
 
     convention = models.ForeignKey(Convention, models.PROTECT, related_name="codes")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db.models import Q
 
+from equipage.agreements.models import Convention
+from equipage.foundation.documents import about_any, register_kind
 from equipage.foundation.policies import NOTHING, Decision, decide, policy, visibility
 from equipage.people.roles import ASSOCIATION_ROLES
 from equipage.teams.actors import ASSOCIATION_ADMIN, SELF
@@ -45,3 +47,8 @@ def countersign_convention(user: Any, convention: Any) -> Decision:
     return decide(
         ASSOCIATION_ADMIN.test(user, convention), "L'association contresigne par son administration, qui l'engage."
     )
+
+
+# The text and the proof of a convention are seen by its two parties.
+register_kind("agreements.convention", visible=lambda user: about_any(Convention.objects.visible_to(user)))
+register_kind("agreements.proof", visible=lambda user: about_any(Convention.objects.visible_to(user)))

@@ -87,6 +87,15 @@ CONVENTION = Workflow(
             tone="danger",
         ),
         Transition(
+            "expire",
+            ("active",),
+            "ended",
+            "Mettre fin, la personne ayant quitté l'équipe",
+            NOBODY_BY_HAND,
+            inputs=("valid_to", "ending_reason"),
+            hidden=True,
+        ),
+        Transition(
             "lapse",
             ("to_sign", "signed"),
             "cancelled",

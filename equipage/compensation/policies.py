@@ -102,6 +102,25 @@ def draft_scale(user: Any, organisation: Any) -> Decision:
     return decide(held, "Le barème est saisi par l'association.")
 
 
+@policy("compensation.give_account")
+def give_account(user: Any, organisation: Any) -> Decision:
+    held = organisation.pk in _organisations(user, Role.ASSOCIATION_ADMIN)
+    return decide(held, "Le compte de l'association est donné par son administration.")
+
+
+@policy("compensation.set_budget")
+def set_budget(user: Any, organisation: Any) -> Decision:
+    held = organisation.pk in _organisations(user, Role.ASSOCIATION_ADMIN, Role.ASSOCIATION_TREASURER)
+    return decide(held, "Le budget régional est saisi par la trésorerie ou l'administration de l'association.")
+
+
+@policy("compensation.take_bank_file")
+def take_bank_file(user: Any, run: Any) -> Decision:
+    """The file holds every account in clear: only whoever gives it to the bank takes it."""
+    held = run.organisation_id in _organisations(user, Role.ASSOCIATION_TREASURER)
+    return decide(held, "Le fichier bancaire est retiré par la trésorière ou le trésorier, qui le dépose à la banque.")
+
+
 @policy("compensation.give_bank_details")
 def give_bank_details(user: Any, professional: Any) -> Decision:
     return decide(professional.user_id == user.pk, "Chacun donne ses propres coordonnées bancaires.")

@@ -6,21 +6,29 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Avg, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from equipage.agreements.models import Convention
 from equipage.compensation.models import BankDetails, ClaimLine, Envelope, Payment, PaymentRun
 from equipage.compensation.rules import Hindrance, hindrances
+from equipage.foundation.french import euros
 from equipage.foundation.periods import Month
+from equipage.people.roles import ASSOCIATION_ROLES
 
 COMMITTED = ("validated", "locked", "paid")
 
 
-def owed_lines(organisation: Any, month: Month) -> QuerySet[ClaimLine]:
-    """Validated lines of actions held up to the end of the month, with the three conditions of payment as columns.
+def organisations_of(user: Any) -> list[Any]:
+    """The associations whose money this person handles, by role."""
+    found = {a.organisation_id: a.organisation for a in user.assignments if a.role in ASSOCIATION_ROLES}
+    return [found[key] for key in sorted(found)]
+
+
+def with_conditions(lines: QuerySet[ClaimLine]) -> QuerySet[ClaimLine]:
+    """The lines with the conditions of payment as columns.
 
     `account_id` is the confirmed account, `covered` whether a convention holds on the day, `recognised` whether the
-    team was recognised that day. A line wholly cut by the ceiling owes nothing and is not here.
+    team was recognised that day.
     """
     covering = Convention.objects.filter(
         Q(valid_to__isnull=True) | Q(valid_to__gt=OuterRef("held_on")),
@@ -32,17 +40,22 @@ def owed_lines(organisation: Any, month: Month) -> QuerySet[ClaimLine]:
     account = BankDetails.objects.filter(
         professional=OuterRef("professional"), organisation=OuterRef("organisation"), state="confirmed"
     )
-    return (
-        ClaimLine.objects.filter(
-            organisation=organisation, state="validated", held_on__lt=month.end, amount_cents__gt=0
-        )
-        .annotate(
-            covered=Exists(covering),
-            account_id=Subquery(account.order_by("-id").values("id")[:1]),
-            recognised=Q(team__recognised_on__isnull=False, team__recognised_on__lte=F("held_on")),
-        )
-        .order_by("id")
+    return lines.annotate(
+        covered=Exists(covering),
+        account_id=Subquery(account.order_by("-id").values("id")[:1]),
+        recognised=Q(team__recognised_on__isnull=False, team__recognised_on__lte=F("held_on")),
     )
+
+
+def owed_lines(organisation: Any, month: Month) -> QuerySet[ClaimLine]:
+    """Validated lines of actions held up to the end of the month, `with_conditions`.
+
+    A line wholly cut by the ceiling owes nothing and is not here.
+    """
+    owed = ClaimLine.objects.filter(
+        organisation=organisation, state="validated", held_on__lt=month.end, amount_cents__gt=0
+    )
+    return with_conditions(owed).order_by("id")
 
 
 def payable_lines(organisation: Any, month: Month) -> QuerySet[ClaimLine]:
@@ -82,7 +95,7 @@ def preview(organisation: Any, month: Month) -> Preview:
     """Sort what is owed at the end of a month into its three piles; each line carries its `remarks`."""
     piles = Preview(month)
     lines = owed_lines(organisation, month).select_related("professional", "team", "action")
-    paid_before = _accounts_already_used(organisation)
+    usual = _usual(organisation)
     for line in lines:
         blocking = hindrances_of(line)
         if blocking:
@@ -90,7 +103,7 @@ def preview(organisation: Any, month: Month) -> Preview:
             line.waits_for = blocking[0].waits_for  # type: ignore[attr-defined]
             piles.not_ready.add(line)
             continue
-        line.remarks = _oddities(line, paid_before)  # type: ignore[attr-defined]
+        line.remarks = _oddities(line, usual)  # type: ignore[attr-defined]
         (piles.to_look_at if line.remarks else piles.clear).add(line)  # type: ignore[attr-defined]
     return piles
 
@@ -105,18 +118,49 @@ def hindrances_of(line: Any) -> tuple[Hindrance, ...]:
     )
 
 
-def _accounts_already_used(organisation: Any) -> set[int]:
-    used = Payment.objects.filter(run__organisation=organisation, run__state__in=("approved", "executed"))
-    return set(used.order_by().values_list("bank_details_id", flat=True).distinct())
+@dataclass(frozen=True)
+class _Usual:
+    """What payments of this association look like: accounts already paid, accounts shared, usual amount by kind."""
+
+    accounts: set[int]
+    shared_accounts: set[int]
+    amounts: dict[str, float]
 
 
-def _oddities(line: Any, used_accounts: set[int]) -> list[str]:
+_ENOUGH_TO_COMPARE = 10
+
+
+def _usual(organisation: Any) -> _Usual:
+    paid = Payment.objects.filter(run__organisation=organisation, run__state__in=("approved", "executed"))
+    confirmed = BankDetails.objects.filter(organisation=organisation, state="confirmed").order_by()
+    several = (
+        confirmed.values("iban_search").annotate(people=Count("professional", distinct=True)).filter(people__gt=1)
+    )
+    kinds = (
+        ClaimLine.objects.filter(organisation=organisation, state="paid", amount_cents__gt=0)
+        .order_by()
+        .values_list("action__kind")
+        .annotate(mean=Avg("amount_cents"), many=Count("id"))
+    )
+    return _Usual(
+        set(paid.order_by().values_list("bank_details_id", flat=True).distinct()),
+        set(confirmed.filter(iban_search__in=several.values("iban_search")).values_list("id", flat=True)),
+        {kind: float(mean) for kind, mean, many in kinds if many >= _ENOUGH_TO_COMPARE},
+    )
+
+
+def _oddities(line: Any, usual: _Usual) -> list[str]:
     """What a careful person looks at before paying; none of it blocks."""
     found = []
     if line.cut_cents:
         found.append("Réduite par l'enveloppe de l'équipe.")
-    if line.account_id not in used_accounts:
+    if line.account_id not in usual.accounts:
         found.append("Premier versement sur ce compte.")
+    if line.account_id in usual.shared_accounts:
+        found.append("Ce compte est aussi celui d'une autre personne.")
+    mean = usual.amounts.get(line.action.kind)
+    if mean is not None and line.amount_cents > 2 * mean:
+        found.append(f"Plus du double de ce qui est versé d'habitude pour ce type d'action ({euros(round(mean))}).")
     return found
 
 

@@ -163,3 +163,19 @@ def schema_problem(content: bytes) -> str:
     if schema.validate(etree.fromstring(content)):
         return ""
     return str(schema.error_log[0].message)
+
+
+def total_of(content: bytes) -> int:
+    """The sum of a written file in cents, transfer by transfer. Raises BankFileRefused when its header says otherwise."""
+    root = etree.fromstring(content)
+    name = f"{{{NAMESPACE}}}"
+    amounts = [_cents(found.text or "") for found in root.iter(f"{name}InstdAmt")]
+    announced = {_cents(found.text or "") for found in root.iter(f"{name}CtrlSum")}
+    if announced != {sum(amounts)}:
+        raise BankFileRefused("Le total annoncé par le fichier bancaire n'est pas la somme de ses virements.")
+    return sum(amounts)
+
+
+def _cents(text: str) -> int:
+    whole, _, fraction = text.partition(".")
+    return int(whole) * 100 + int(fraction.ljust(2, "0"))

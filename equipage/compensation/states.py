@@ -35,6 +35,20 @@ def scale_has_rates(scale: Any, actor: Any) -> Sequence[str]:
     return () if scale.rates.exists() else ("Ajoutez au moins un tarif.",)
 
 
+def no_scale_in_the_way(scale: Any, actor: Any) -> Sequence[str]:
+    """Another adopted scale on the same days blocks, unless it is the open-ended one that this scale follows."""
+    rows = type(scale).objects.filter(organisation_id=scale.organisation_id, state="in_force")
+    if scale.valid_to is not None:
+        rows = rows.filter(valid_from__lt=scale.valid_to)
+    rows = rows.exclude(valid_to__lte=scale.valid_from).exclude(
+        valid_to__isnull=True, valid_from__lt=scale.valid_from
+    )
+    return tuple(
+        f"« {other.label} » est déjà adopté pour des jours de cette période : changez les dates du brouillon."
+        for other in rows.order_by("valid_from", "id")
+    )
+
+
 SCALE = Workflow(
     "compensation.scale",
     title="Barème",
@@ -42,7 +56,7 @@ SCALE = Workflow(
     states=[
         State("draft", "Brouillon", tone="wait", waits_for="association"),
         State("in_force", "Adopté", tone="ok", required=("adopted_at", "adopted_by"), final=True),
-        State("abandoned", "Abandonné", tone="muted", final=True),
+        State("abandoned", "Abandonné", tone="quiet", final=True),
     ],
     transitions=[
         Transition(
@@ -51,7 +65,7 @@ SCALE = Workflow(
             "in_force",
             "Adopter",
             APPROVER | ADMINISTRATOR,
-            guards=(second_person_on_scale, scale_has_rates),
+            guards=(second_person_on_scale, scale_has_rates, no_scale_in_the_way),
             sets={"adopted_at": lambda scale, actor: timezone.now(), "adopted_by": lambda scale, actor: actor},
             done="Le barème est adopté. Il s'applique aux actions de sa période.",
         ),
@@ -85,7 +99,7 @@ BANK_DETAILS = Workflow(
         State("proposed", "À confirmer par l'association", tone="wait", waits_for="association"),
         State("confirmed", "Confirmées", tone="ok", required=("confirmed_at", "confirmed_by")),
         State("refused", "À corriger", tone="stop", required=("refusal_reason",), final=True),
-        State("replaced", "Remplacées", tone="muted", final=True),
+        State("replaced", "Remplacées", tone="quiet", final=True),
     ],
     transitions=[
         Transition(
@@ -125,7 +139,7 @@ LINE = Workflow(
         State("validated", "À payer", tone="wait", waits_for="association", required=("frozen_at",)),
         State("locked", "En paiement", tone="info", waits_for="association", required=("frozen_at", "payment")),
         State("paid", "Versée", tone="ok", required=("frozen_at", "payment", "paid_at"), final=True),
-        State("cancelled", "Annulée", tone="muted", required=("cancel_reason",), final=True),
+        State("cancelled", "Annulée", tone="quiet", required=("cancel_reason",), final=True),
     ],
     transitions=[
         Transition(
@@ -177,6 +191,13 @@ def approver_is_not_paid_alone(run: Any, actor: Any) -> Sequence[str]:
     return ("Vous êtes la seule personne payée par cette campagne : quelqu'un d'autre l'approuve.",)
 
 
+def paying_account_given(run: Any, actor: Any) -> Sequence[str]:
+    """The bank file says from which account the association pays."""
+    if hasattr(run.organisation, "paying_account"):
+        return ()
+    return ("Le compte de l'association n'est pas encore donné : son administration l'ajoute avant d'approuver.",)
+
+
 RUN = Workflow(
     "compensation.payment_run",
     title="Campagne de paiement",
@@ -192,7 +213,7 @@ RUN = Workflow(
             required=("approved_at", "approved_by", "bank_file", "requested_on"),
         ),
         State("executed", "Exécutée", tone="ok", required=("executed_at", "executed_by", "approved_at"), final=True),
-        State("cancelled", "Annulée", tone="muted", required=("cancel_reason",), final=True),
+        State("cancelled", "Annulée", tone="quiet", required=("cancel_reason",), final=True),
     ],
     transitions=[
         Transition(
@@ -201,7 +222,7 @@ RUN = Workflow(
             "approved",
             "Approuver",
             APPROVER,
-            guards=(approver_did_not_prepare, approver_is_not_paid_alone),
+            guards=(approver_did_not_prepare, approver_is_not_paid_alone, paying_account_given),
             sets={"approved_at": lambda run, actor: timezone.now(), "approved_by": lambda run, actor: actor},
             inputs=("requested_on", "message_id", "bank_file", "bank_file_sha256"),
             done="La campagne est approuvée. Le fichier bancaire, les relevés et les écritures sont prêts.",

@@ -9,4 +9,5 @@ class ProjectsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        import_module("equipage.projects.policies")
+        for room in ("policies", "steps"):
+            import_module(f"equipage.projects.{room}")

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from equipage.foundation import audit
+from equipage.foundation.documents.services import issue_document
 from equipage.foundation.periods import today
 from equipage.foundation.policies import can
 from equipage.foundation.refusals import Refused
+from equipage.foundation.workflow import run
 from equipage.projects.models import Project, ProjectVersion, Section, SectionRevision
+from equipage.projects.printing import DOCUMENT_KIND, TEMPLATE, project_data
+from equipage.projects.states import PROJECT
 from equipage.rules.catalogue import ProjectTemplate
 from equipage.rules.completeness import ProjectCompleteness, check_project, unknown_fields
 from equipage.teams.rules import form_of
 
 # Answered from the team itself: its members and its themes are kept in one place only.
 FROM_TEAM = ("members", "themes")
+# An autosave that was still on its way when the same person pressed « Enregistrer » is not somebody else's text.
+ECHO = timedelta(seconds=10)
 
 
 class SectionConflict(Refused):
@@ -84,13 +92,36 @@ def save_section(project: Project, key: str, data: dict[str, Any], *, based_on: 
     else:
         if section.data == data:
             return section
-        if section.version != based_on:
+        if section.version != based_on and not _own_echo(section, based_on, actor, now):
             raise SectionConflict(section, data)
         section.data, section.version = data, section.version + 1
         section.updated_by, section.updated_at = actor, now
         section.save(update_fields=["data", "version", "updated_by", "updated_at"])
     SectionRevision.objects.create(section=section, version=section.version, data=data, saved_by=actor, saved_at=now)
     return section
+
+
+def _own_echo(section: Section, based_on: int, actor: Any, now: Any) -> bool:
+    """Is all that was saved since `based_on` this person's own, a moment ago? The history keeps it in any case."""
+    if section.updated_at < now - ECHO or not 0 <= based_on < section.version:
+        return False
+    return not section.revisions.filter(version__gt=based_on).exclude(saved_by=actor).exists()
+
+
+@transaction.atomic
+def write(team: Any, key: str, data: dict[str, Any], *, based_on: int, actor: Any) -> Section | None:
+    """`save_section` for a team whose project may not exist yet. Nothing typed where nothing was: nothing is begun.
+
+    Raises SectionConflict, Refused.
+    """
+    if not data and not Section.objects.filter(project__team=team, key=key).exists():
+        return None
+    return save_section(project_of(team, actor=actor), key, data, based_on=based_on, actor=actor)
+
+
+def amend(project: Project, *, actor: Any) -> Project:
+    """Reopen a project in force; the recognised version holds until the next decision. Raises Blocked."""
+    return run(PROJECT, project, "amend", actor=actor)  # type: ignore[no-any-return]
 
 
 def _may_write(project: Project, actor: Any) -> None:
@@ -137,20 +168,34 @@ def freeze_version(project: Project, *, reason: str, actor: Any) -> ProjectVersi
     The caller moves the workflow, in the same transaction.
     """
     project = Project.objects.select_for_update(of=("self",)).select_related("team__commune").get(pk=project.pk)
+    team, template = project.team, template_of(project.team)
     content = {
-        "team": {"name": project.team.name, "form": project.team.form, "commune": project.team.commune.label},
-        "template": template_of(project.team).version,
-        "sections": sections_data(project, project.team),
+        "team": {"name": team.name, "form": team.form, "commune": team.commune.label},
+        "template": template.version,
+        "sections": sections_data(project, team),
     }
     last = project.versions.order_by("-number").values_list("number", flat=True).first() or 0
+    digest, now = content_hash(content), timezone.now()
+    document = issue_document(
+        kind=DOCUMENT_KIND,
+        template=TEMPLATE,
+        title="Projet de santé",
+        data=project_data(team, template, content, number=last + 1, digest=digest, at=now, by=actor.full_name),
+        about=audit.about(project),
+        reference=f"Version {last + 1}",
+        region=team.region_id,
+        fictitious=settings.DEMO,
+        actor=actor,
+    )
     version = ProjectVersion.objects.create(
         project=project,
         number=last + 1,
         reason=reason,
         content=content,
-        content_hash=content_hash(content),
+        content_hash=digest,
         frozen_by=actor,
-        frozen_at=timezone.now(),
+        frozen_at=now,
+        document=document,
     )
     audit.record(
         action="projects.version.freeze",

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from equipage.coordination.selectors import waiting_for_association as actions_waiting_for_association
+from equipage.coordination.selectors import waiting_for_professional as actions_waiting_for_professional
 from equipage.foundation.periods import today
 from equipage.teams.selectors import moving_for_professional, waiting_for_association, waiting_for_professional
 
@@ -38,7 +40,7 @@ class Home:
 
 HOMES: dict[str, Home] = {
     "professional": Home(
-        waiting=(waiting_for_professional,),
+        waiting=(waiting_for_professional, actions_waiting_for_professional),
         moving=(moving_for_professional,),
         first_step=(
             "Soigner à plusieurs commence ici",
@@ -47,7 +49,7 @@ HOMES: dict[str, Home] = {
             "Mes équipes",
         ),
     ),
-    "association": Home(waiting=(waiting_for_association,)),
+    "association": Home(waiting=(waiting_for_association, actions_waiting_for_association)),
     "agency": Home(),
     "platform": Home(),
     "none": Home(),

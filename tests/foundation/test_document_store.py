@@ -94,13 +94,29 @@ def test_the_same_bytes_come_back_before_and_after_sealing_and_when_the_file_is_
     assert kept.exists()
 
 
-def test_sealing_twice_does_nothing_more(place):
-    document = seal(issued())
-    (kept,) = place.rglob("*.pdf")
-    written = kept.stat().st_mtime_ns
-    other = Document.objects.get(pk=document.pk)
-    assert seal(other).pdf_sha256 == document.pdf_sha256
-    assert kept.stat().st_mtime_ns == written and len(list(place.rglob("*.pdf"))) == 1
+def test_sealing_twice_sets_once(place, monkeypatch):
+    document = issued()
+    stale = Document.objects.get(pk=document.pk)
+    seal(document)
+
+    def again(*args, **kwargs):
+        raise AssertionError("It was set a second time.")
+
+    monkeypatch.setattr(services, "render_with_version", again)
+    assert seal(stale).pdf_sha256 == document.pdf_sha256
+    assert len(list(place.rglob("*.pdf"))) == 1
+
+
+def test_a_failure_to_set_does_not_undo_the_decision(django_capture_on_commit_callbacks, monkeypatch, caplog):
+    def no_ink(*args, **kwargs):
+        raise RuntimeError("no ink")
+
+    monkeypatch.setattr(services, "render_with_version", no_ink)
+    with django_capture_on_commit_callbacks(execute=True):
+        document = issued()
+    monkeypatch.undo()
+    assert "no ink" in caplog.text
+    assert Document.objects.get(pk=document.pk).pdf_sha256 is None
 
 
 def test_an_altered_file_is_never_given(place):

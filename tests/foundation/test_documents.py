@@ -236,6 +236,12 @@ def test_an_edited_template_is_set_at_once(house: Path):
     assert "Et encore" in text_of(sheet()) and sheet() != before
 
 
+def test_today_in_a_template_is_the_date_of_the_document(house: Path):
+    base = '#import "/foundation/document_templates/base.typ": *\n#show: sheet\n'
+    (house / "foundation/documents/clock.typ").write_text(base + "Nous sommes le #datetime.today().display()")
+    assert "le 2020-02-03" in text_of(render("foundation/clock", {}, title="T", date=date(2020, 2, 3)))
+
+
 def test_a_wrong_template_fails_and_says_why(house: Path):
     (house / "foundation/documents/wrong.typ").write_text("#let x = absent-name")
     with pytest.raises(DocumentFailed, match=r"foundation/wrong.*absent-name"):

@@ -273,6 +273,11 @@ def test_a_partial_update_gives_a_clean_address_and_history_gives_the_page(signe
     assert b"<html" in back.content
 
 
+def test_a_wrong_filter_of_a_partial_update_loads_the_page_that_explains_it(signed_in, user):
+    answer = signed_in.get("/avis/?ecrit_du=0206-01-01", headers={"HX-Request": "true"})
+    assert answer["HX-Redirect"] == "/avis/?ecrit_du=0206-01-01" and not answer.content
+
+
 def test_fifty_rows_ask_no_more_queries_than_two(signed_in, user):
     make(user, 2)
     asked = assert_constant_queries(signed_in, "/avis/", lambda: make(user, 48))

@@ -15,13 +15,15 @@ from django.utils import timezone
 
 from equipage.foundation import audit
 from equipage.foundation.documents.models import Document
+from equipage.foundation.documents.services import keep
 from equipage.foundation.periods import today
 from equipage.foundation.workflow import REGISTRY, Workflow
 from equipage.people.models import User
 from equipage.teams.models import Team
 from tests import factories
 
-HASH = hashlib.sha256(b"").hexdigest()
+PAPER = b"%PDF-1.7 essai"
+HASH = hashlib.sha256(PAPER).hexdigest()
 
 
 @dataclass
@@ -104,6 +106,12 @@ def association_of(team: Team) -> Any:
     return factories.organisation("association", region_code=team.region_id)
 
 
+def kept_paper() -> str:
+    """The file that documents and attachments of the world point at; its hash."""
+    keep(f"documents/{HASH[:2]}/{HASH}.pdf", PAPER)
+    return HASH
+
+
 def document(world: World, team: Team, kind: str) -> Any:
     made = make(
         Document,
@@ -116,6 +124,9 @@ def document(world: World, team: Team, kind: str) -> Any:
         data_sha256=HASH,
         dated=today(),
         created_at=timezone.now(),
+        template_version="essai",
+        pdf_sha256=kept_paper(),
+        size=len(PAPER),
     )
     return world.keep(made)
 

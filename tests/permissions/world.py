@@ -6,9 +6,11 @@ first team, then of the second; `world.people` the accounts by name, None for a 
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from datetime import datetime, timedelta
 
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from equipage.agreements.models import Convention, Signature, SignatureCode
@@ -26,7 +28,17 @@ from equipage.teams.models import Team
 from equipage.territory.models import Epci, PostalCode
 from tests import factories
 from tests.permissions import money
-from tests.permissions.rows import HASH, World, association_of, document, lead_membership, make
+from tests.permissions.rows import (
+    HASH,
+    PAPER,
+    World,
+    association_of,
+    document,
+    house_models,
+    kept_paper,
+    lead_membership,
+    make,
+)
 
 
 def build() -> World:
@@ -40,7 +52,16 @@ def build() -> World:
     for team in world.of(Team):
         money.of_the_team(world, team)
     _platform_rows(world)
+    _what_is_new(world)
     return world
+
+
+def _what_is_new(world: World) -> None:
+    """A row of each model that nobody wrote above; where plausible values do not do, the test of the world says it."""
+    for model in house_models():
+        if not model._default_manager.exists():
+            with contextlib.suppress(DatabaseError), transaction.atomic():
+                world.keep(make(model))
 
 
 def _people(world: World) -> None:
@@ -205,8 +226,8 @@ def _action_rows(world: World, team: Team) -> None:
             region=team.region_id,
             name="feuille.pdf",
             media_type="application/pdf",
-            size=10,
-            sha256=HASH,
+            size=len(PAPER),
+            sha256=kept_paper(),
             uploaded_at=_now(),
         )
     )

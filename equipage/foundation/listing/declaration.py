@@ -16,7 +16,7 @@ from django.http import HttpRequest, QueryDict
 from equipage.foundation.listing import ordering, paging
 from equipage.foundation.listing.bulk import BulkAction
 from equipage.foundation.listing.columns import Cell, Column
-from equipage.foundation.listing.filters import ChoiceFilter, Filter, filterset_class
+from equipage.foundation.listing.filters import ChoiceFilter, DateRange, Filter, filterset_class
 from equipage.foundation.listing.paging import Page, Total
 
 SORT, EXPORT = "tri", "export"
@@ -231,9 +231,24 @@ class Listing:
 
     @cached_property
     def visible_fields(self) -> list[Any]:
-        """The fields of the filter form; counted filters are links instead."""
-        links = {declared.name for declared in self._counted}
-        return [field for field in self.filterset.form if field.name not in links]
+        """The fields of the filter form that are always shown; counted filters are links instead."""
+        aside = {declared.name for declared in self._counted} | self._further
+        return [field for field in self.filterset.form if field.name not in aside]
+
+    @cached_property
+    def further_fields(self) -> list[Any]:
+        """The fields under « Plus de filtres »: days, which are rare and would fill the screen of a phone."""
+        return [field for field in self.filterset.form if field.name in self._further]
+
+    @property
+    def further_open(self) -> bool:
+        """Was one of them used? Then they are shown."""
+        return any(self.params.get(name) for name in self._further)
+
+    @property
+    def _further(self) -> set[str]:
+        ranges = [declared.name for declared in self.filters if isinstance(declared, DateRange)]
+        return {f"{name}_{end}" for name in ranges for end in ("du", "au")}
 
     @cached_property
     def is_filtered(self) -> bool:

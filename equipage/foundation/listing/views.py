@@ -49,6 +49,9 @@ def _page(listing: Listing, template: str, problem: str = "", status: int = 200)
     request = listing.request
     htmx: Any = getattr(request, "htmx", None)
     partial = bool(htmx) and not htmx.boosted and not htmx.history_restore_request and request.method == "GET"
+    if partial and listing.filterset.errors:
+        # The explanation belongs beside its field, which a partial update leaves alone: load the page.
+        return HttpResponse(headers={"HX-Redirect": request.get_full_path(), "Vary": "HX-Request"})
     context = {"listing": listing, "problem": problem, "here": request.path}
     response = render(request, RESULTS if partial else template, context, status=status)
     if partial:

@@ -13,6 +13,8 @@ from equipage.web.handbook.writing import NONE, first_line, table
 
 def page() -> list[str]:
     """Jobs, then commands."""
+    # The command of the worker declares the jobs of upkeep, so commands are loaded before jobs are listed.
+    commands = [_command(name, app) for name, app in sorted(_commands().items())]
     autodiscover_modules("jobs")
     cadences = {schedule.name: repr(schedule.cadence) for schedule in schedules()}
     jobs = [
@@ -30,7 +32,7 @@ def page() -> list[str]:
         *table(("Job", "What it does", "Attempts", "Schedule"), jobs),
         "## Commands",
         "",
-        *table(("Command", "What it does"), [_command(name, app) for name, app in sorted(_commands().items())]),
+        *table(("Command", "What it does"), commands),
     ]
 
 

@@ -1,0 +1,164 @@
+"""The money of one professional: what arrived, what is coming and who must act, what is still an estimate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Count, Min, Prefetch, Q, QuerySet, Sum
+
+from equipage.compensation.models import ClaimLine, Payment
+from equipage.compensation.selectors import hindrances_of, received, with_conditions
+from equipage.coordination.models import Presence
+from equipage.coordination.selectors import kind_label
+from equipage.foundation.french import MONTHS, counted, day, euros
+from equipage.foundation.periods import today
+
+WHO = {
+    "agency": "la main est à l'ARS",
+    "association": "la main est à l'association",
+    "member": "la main est à vous",
+    "team": "la main est à l'équipe",
+}
+
+
+@dataclass(frozen=True)
+class Received:
+    """One line of the account: the payment and how it is told."""
+
+    payment: Any
+    sentence: str
+
+
+@dataclass(frozen=True)
+class MonthOfMoney:
+    """A month and what arrived in it."""
+
+    label: str
+    total_cents: int
+    items: list[Received]
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """A line that is not paid yet: why, and who has the ball."""
+
+    line: Any
+    label: str
+    reason: str
+    who: str
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The civil year of one person in cents: paid, validated and coming, still estimated."""
+
+    year: int
+    paid_cents: int
+    coming_cents: int
+    estimated_cents: int
+
+
+@dataclass
+class Waiting:
+    """What is coming (owed) apart from what is only estimated."""
+
+    coming: list[Awaited] = field(default_factory=list)
+    estimated: list[Awaited] = field(default_factory=list)
+
+
+def totals_of(professional: Any, year: int) -> Totals:
+    """One query over the lines of the year of action."""
+    sums = ClaimLine.objects.filter(professional=professional, year=year).aggregate(
+        paid=Sum("amount_cents", filter=Q(state="paid")),
+        coming=Sum("amount_cents", filter=Q(state__in=("validated", "locked"))),
+        estimated=Sum("amount_cents", filter=Q(state="estimated")),
+    )
+    return Totals(year, int(sums["paid"] or 0), int(sums["coming"] or 0), int(sums["estimated"] or 0))
+
+
+def payments_of(professional: Any) -> QuerySet[Payment]:
+    """The payments of a person, each with its first day of action and its number of lines."""
+    return received(professional).annotate(first_day=Min("lines__held_on"), line_count=Count("lines"))
+
+
+def by_month(payments: Iterable[Any]) -> list[MonthOfMoney]:
+    """Payments already ordered, grouped by the month they arrived."""
+    found = []
+    for (year, month), group in groupby(payments, key=lambda payment: _month_of(payment.run)):
+        items = [Received(payment, told(payment)) for payment in group]
+        total = sum(item.payment.amount_cents for item in items)
+        found.append(MonthOfMoney(f"{MONTHS[month - 1]} {year}", total, items))
+    return found
+
+
+def _month_of(run: Any) -> tuple[int, int]:
+    when: date = run.executed_on or run.requested_on or run.month
+    return when.year, when.month
+
+
+def told(payment: Any) -> str:
+    """« 187,50 € versés le 12 novembre 2026, 27 jours après la première action »."""
+    amount, run = euros(payment.amount_cents), payment.run
+    if run.executed_on is None:
+        return f"{amount} en cours de virement, demandé à la banque pour le {day(run.requested_on)}"
+    delay = (run.executed_on - payment.first_day).days
+    return (
+        f"{amount} versés le {day(run.executed_on)}, {counted(delay, 'jour', 'jours')} après la première action"
+    )
+
+
+def awaited_by(professional: Any) -> Waiting:
+    """Every line not paid yet, the oldest action first, with what it waits for."""
+    lines = (
+        with_conditions(ClaimLine.objects.filter(professional=professional, state__in=("estimated", "validated", "locked")))
+        .select_related("team", "action__team", "payment__run", "professional")
+        .prefetch_related(Prefetch("action__presences", Presence.objects.order_by("id")))
+        .order_by("held_on", "id")
+    )
+    found = Waiting()
+    for line in lines:
+        reason, who = standing(line)
+        made = Awaited(line, kind_label(line.action), reason, WHO[who])
+        (found.estimated if line.state == "estimated" else found.coming).append(made)
+    return found
+
+
+def standing(line: Any) -> tuple[str, str]:
+    """Why a line of `with_conditions` is not paid yet, and who must act."""
+    if line.state == "estimated":
+        return _standing_of_action(line.action)
+    if line.state == "locked":
+        if line.payment.run.state == "approved":
+            return "Le virement est approuvé : la banque l'exécute.", "association"
+        return "La campagne du mois est préparée : la trésorière ou le trésorier l'approuve.", "association"
+    if line.amount_cents == 0:
+        return "L'enveloppe de l'équipe est atteinte : rien ne sera versé pour cette ligne.", "association"
+    blocking = hindrances_of(line)
+    if blocking:
+        return blocking[0].sentence, blocking[0].waits_for
+    return "Tout est en ordre : elle sera dans la prochaine campagne de paiement.", "association"
+
+
+def _standing_of_action(action: Any) -> tuple[str, str]:
+    if action.state == "returned":
+        return "L'association demande une correction.", "team"
+    expected = sum(1 for presence in action.presences.all() if presence.state == "expected")
+    if expected:
+        return f"{counted(expected, 'personne doit', 'personnes doivent')} encore confirmer leur présence.", "team"
+    return "L'association valide l'action.", "association"
+
+
+def last_received(user: Any) -> Any:
+    """For the home page: the last payment told, what is coming this year; None when there is nothing at all."""
+    professional = user.professional_or_none
+    if professional is None:
+        return None
+    last = payments_of(professional).first()
+    totals = totals_of(professional, today().year)
+    if last is None and not (totals.coming_cents or totals.estimated_cents):
+        return None
+    return {"last": Received(last, told(last)) if last else None, "totals": totals}

@@ -1,0 +1,87 @@
+"""The money of an association over a year: month by month, against the regional budget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import ExtractMonth
+
+from equipage.compensation.models import ClaimLine, Envelope, RegionalBudget
+from equipage.foundation.french import MONTHS
+from equipage.foundation.periods import Month
+
+COMMITTED = ("validated", "locked", "paid")
+
+
+@dataclass(frozen=True)
+class MonthRow:
+    """The actions of a month in cents: estimated, owed (validated or in payment), paid."""
+
+    month: Month
+    label: str
+    estimated_cents: int
+    owed_cents: int
+    paid_cents: int
+    people: int
+
+
+@dataclass(frozen=True)
+class Year:
+    """The year of an association: its months, its totals, its budget (None when nobody entered it)."""
+
+    year: int
+    rows: list[MonthRow]
+    estimated_cents: int
+    owed_cents: int
+    paid_cents: int
+    budget: RegionalBudget | None
+    envelopes_cents: int
+    teams_full: int
+
+    @property
+    def committed_cents(self) -> int:
+        return self.owed_cents + self.paid_cents
+
+    @property
+    def left_cents(self) -> int | None:
+        return None if self.budget is None else self.budget.amount_cents - self.committed_cents
+
+
+def year_of(organisation: Any, year: int) -> Year:
+    """Five aggregate queries, whatever the number of lines."""
+    lines = ClaimLine.objects.filter(organisation=organisation, year=year).order_by()
+    months = {row["month"]: row for row in lines.annotate(month=ExtractMonth("held_on")).values("month").annotate(
+        estimated=Sum("amount_cents", filter=Q(state="estimated"), default=0),
+        owed=Sum("amount_cents", filter=Q(state__in=("validated", "locked")), default=0),
+        paid=Sum("amount_cents", filter=Q(state="paid"), default=0),
+        people=Count("professional", distinct=True),
+    )}
+    rows = [
+        MonthRow(
+            Month(year, number), MONTHS[number - 1], int(row["estimated"]), int(row["owed"]), int(row["paid"]),
+            row["people"],
+        )
+        for number, row in sorted(months.items())
+    ]
+    envelopes = Envelope.objects.filter(team__region_id=organisation.region_id, year=year).order_by()
+    used = dict(lines.filter(state__in=COMMITTED).values_list("team_id").annotate(total=Sum("amount_cents")))
+    allotted = dict(envelopes.values_list("team_id", "amount_cents"))
+    return Year(
+        year,
+        rows,
+        sum(row.estimated_cents for row in rows),
+        sum(row.owed_cents for row in rows),
+        sum(row.paid_cents for row in rows),
+        RegionalBudget.objects.filter(organisation=organisation, year=year).first(),
+        sum(allotted.values()),
+        sum(1 for team, total in used.items() if team in allotted and total >= allotted[team]),
+    )
+
+
+def years_of(organisation: Any) -> list[int]:
+    """The years that have lines or a budget, the last first."""
+    lines = ClaimLine.objects.filter(organisation=organisation).order_by().values_list("year", flat=True).distinct()
+    budgets = RegionalBudget.objects.filter(organisation=organisation).order_by().values_list("year", flat=True)
+    return sorted({*lines, *budgets}, reverse=True)

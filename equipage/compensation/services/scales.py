@@ -1,0 +1,185 @@
+"""Scales (barèmes): drafted by one person, adopted by another; an adopted one is followed, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from equipage.compensation.models import ClaimLine, Scale, ScaleRate
+from equipage.compensation.states import SCALE
+from equipage.foundation import audit
+from equipage.foundation.french import day
+from equipage.foundation.periods import Period
+from equipage.foundation.policies import can
+from equipage.foundation.refusals import Refused
+from equipage.foundation.workflow import run
+
+
+@dataclass(frozen=True)
+class ScaleFacts:
+    """What is said of a scale; `last_day` is included, None when it has no end yet."""
+
+    code: str
+    label: str
+    reference: str
+    valid_from: date
+    last_day: date | None = None
+    fictitious: bool = False
+
+
+@dataclass(frozen=True)
+class RateFacts:
+    """One rate: `amount` in euros a unit, quantities in that unit, the yearly cap in cents."""
+
+    action_code: str
+    unit: str
+    amount: Decimal
+    profession_group: str = ""
+    min_quantity: Decimal | None = None
+    max_quantity: Decimal | None = None
+    cap_person_year_cents: int | None = None
+    min_participants: int | None = None
+    rounding: str = "cent"
+
+
+@transaction.atomic
+def draft_scale(*, actor: Any, organisation: Any, facts: ScaleFacts, rates: Sequence[RateFacts]) -> Scale:
+    """Open a draft with its rates. Raises Refused with the field at fault."""
+    _may(actor, organisation)
+    columns = _columns(organisation, facts, None)
+    _check_rates(rates)
+    scale = Scale.objects.create(
+        organisation=organisation, drafted_by=actor, drafted_at=timezone.now(), **columns
+    )
+    _write_rates(scale, rates)
+    audit.record(action="compensation.scale.draft", obj=scale, actor=actor, after=_snapshot(columns, rates))
+    return scale
+
+
+@transaction.atomic
+def edit_scale(scale: Scale, *, actor: Any, facts: ScaleFacts, rates: Sequence[RateFacts]) -> Scale:
+    """Change a draft. Whoever wrote last is its author: another person adopts it."""
+    row = Scale.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=scale.pk)
+    _may(actor, row.organisation)
+    if row.state != "draft":
+        raise Refused("Ce barème n'est plus un brouillon : saisissez-en un nouveau, qui prendra la suite.")
+    columns = _columns(row.organisation, facts, row)
+    _check_rates(rates)
+    for name, value in columns.items():
+        setattr(row, name, value)
+    row.drafted_by, row.drafted_at = actor, timezone.now()
+    row.save(update_fields=[*columns, "drafted_by", "drafted_at"])
+    row.rates.all().delete()
+    _write_rates(row, rates)
+    audit.record(action="compensation.scale.edit", obj=row, actor=actor, after=_snapshot(columns, rates))
+    return row
+
+
+def followed_by(scale: Scale) -> Scale | None:
+    """The adopted scale without end that `scale` would follow, to be closed the day before."""
+    rows = Scale.objects.filter(
+        organisation_id=scale.organisation_id, state="in_force", valid_to__isnull=True, valid_from__lt=scale.valid_from
+    )
+    return rows.order_by("-valid_from").first()
+
+
+@transaction.atomic
+def adopt(scale: Scale, *, actor: Any, close_previous: bool = False) -> Scale:
+    """A second person adopts a draft; `close_previous` ends the scale it follows the day before it begins."""
+    # Two adoptions of one association are served one after the other, so that each sees what the other closed.
+    type(scale.organisation).objects.select_for_update(of=("self",)).get(pk=scale.organisation_id)
+    previous = followed_by(scale)
+    if previous is not None:
+        if not close_previous:
+            raise Refused(
+                f"« {previous.label} » est en vigueur sans date de fin : acceptez qu'il s'arrête la veille du "
+                f"{day(scale.valid_from)}, ou changez les dates de ce brouillon.",
+                field="close_previous",
+            )
+        _close(previous, scale.valid_from, actor)
+    return run(SCALE, scale, "adopt", actor=actor)  # type: ignore[no-any-return]
+
+
+def abandon(scale: Scale, *, actor: Any) -> Scale:
+    """Give a draft up."""
+    return run(SCALE, scale, "abandon", actor=actor)  # type: ignore[no-any-return]
+
+
+def _close(previous: Scale, first_day_without: date, actor: Any) -> None:
+    used = ClaimLine.objects.filter(
+        rate__scale=previous, held_on__gte=first_day_without, frozen_at__isnull=False
+    ).exclude(state="cancelled")
+    last = used.order_by("-held_on").first()
+    if last is not None:
+        raise Refused(
+            f"Des actions validées jusqu'au {day(last.held_on)} ont été calculées avec « {previous.label} » : "
+            "le nouveau barème commence après cette date.",
+            field="valid_from",
+        )
+    previous.valid_to = first_day_without
+    previous.save(update_fields=["valid_to"])
+    audit.record(
+        action="compensation.scale.close",
+        obj=previous,
+        actor=actor,
+        before={"valid_to": None},
+        after={"valid_to": audit.plain(first_day_without)},
+    )
+
+
+def _may(actor: Any, organisation: Any) -> None:
+    decision = can(actor, "compensation.draft_scale", organisation)
+    if not decision.allowed:
+        raise Refused(" ".join(decision.reasons))
+
+
+def _columns(organisation: Any, facts: ScaleFacts, row: Scale | None) -> dict[str, Any]:
+    if facts.last_day is not None and facts.last_day < facts.valid_from:
+        raise Refused("Le dernier jour précède le premier : changez l'une des deux dates.", field="last_day")
+    same = Scale.objects.filter(organisation=organisation, code=facts.code)
+    if (same.exclude(pk=row.pk) if row else same).exists():
+        raise Refused(
+            f"Le code « {facts.code} » est déjà celui d'un autre barème : choisissez-en un autre.", field="code"
+        )
+    period = Period.through(facts.valid_from, facts.last_day)
+    return {
+        "code": facts.code,
+        "label": facts.label,
+        "reference": facts.reference,
+        "fictitious": facts.fictitious,
+        "valid_from": period.start,
+        "valid_to": period.end,
+    }
+
+
+def _check_rates(rates: Sequence[RateFacts]) -> None:
+    if not rates:
+        raise Refused("Donnez au moins un tarif : un type d'action, une unité et un montant.")
+    seen: set[tuple[str, str]] = set()
+    for rate in rates:
+        key = (rate.action_code, rate.profession_group)
+        if key in seen:
+            raise Refused("Deux tarifs portent sur le même type d'action et les mêmes professions : gardez-en un.")
+        seen.add(key)
+        if rate.amount <= 0:
+            raise Refused("Un tarif est supérieur à zéro : retirez la ligne si l'action n'est pas payée.")
+        if (
+            rate.min_quantity is not None
+            and rate.max_quantity is not None
+            and rate.max_quantity < rate.min_quantity
+        ):
+            raise Refused("La quantité maximale d'un tarif est inférieure à sa quantité minimale : inversez-les.")
+
+
+def _write_rates(scale: Scale, rates: Sequence[RateFacts]) -> None:
+    ScaleRate.objects.bulk_create(ScaleRate(scale=scale, **asdict(rate)) for rate in rates)
+
+
+def _snapshot(columns: dict[str, Any], rates: Sequence[RateFacts]) -> dict[str, Any]:
+    return audit.plain({**columns, "rates": [asdict(rate) for rate in rates]})  # type: ignore[no-any-return]
