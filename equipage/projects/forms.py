@@ -1,5 +1,7 @@
-"""The form of a section, made from the typed fields of the rules. A draft may be saved with holes: nothing is compulsory
-to save; what the project needs is said beside the fields and checked at the deposit."""
+"""The form of a section, made from the typed fields of the rules.
+
+A draft may be saved with holes: what the project needs is said beside the fields and checked at the deposit.
+"""
 
 from __future__ import annotations
 

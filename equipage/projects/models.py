@@ -77,7 +77,7 @@ class SectionRevision(models.Model):
 
 
 class ProjectVersion(models.Model):
-    """The whole project as it stood at a deposit (version figée): sections, members, themes, and its hash. Append-only."""
+    """The whole project as it stood at a deposit (version figée): sections, members, themes, hash. Append-only."""
 
     class Reason(models.TextChoices):
         SUBMISSION = "submission", "Dépôt"

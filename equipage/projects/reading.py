@@ -1,4 +1,4 @@
-"""Reading a project aloud: each answer as French lines, and what changed between two texts. No page, no row is written."""
+"""Reading a project aloud: each answer as French lines, and what changed between two texts."""
 
 from __future__ import annotations
 

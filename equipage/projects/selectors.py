@@ -154,7 +154,7 @@ def waiting_for_professional(user: Any) -> list[dict[str, Any]]:
 def _writing_card(team: Team, project: Project | None, left: int) -> dict[str, Any]:
     return {
         "title": f"Projet de santé, {team.name}",
-        "sentence": f"Il reste {counted(left, 'rubrique', 'rubriques')} à compléter. Tout est enregistré au fur et à mesure.",
+        "sentence": f"Il reste {counted(left, 'rubrique', 'rubriques')} à compléter. Chacun peut en écrire une.",
         "since": project.created_at if project else team.met_on,
         "url": reverse("projects:project", args=[team.pk]),
         "action": "Écrire",

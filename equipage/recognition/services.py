@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from equipage.foundation import audit
 from equipage.foundation.documents.services import issue_document
-from equipage.foundation.french import day, moment
+from equipage.foundation.french import counted, day, moment
 from equipage.foundation.numbering import next_number
 from equipage.foundation.periods import today
 from equipage.foundation.policies import can
 from equipage.foundation.refusals import Refused
 from equipage.foundation.workflow import Blocked, run
+from equipage.people.selectors import agency_of
 from equipage.projects.models import Project, ProjectVersion
+from equipage.projects.printing import form_label
 from equipage.projects.services import completeness_of, freeze_version, template_of
 from equipage.projects.states import PROJECT
 from equipage.recognition.models import OPEN_STATES, Complement, RecognitionFile
@@ -56,8 +59,8 @@ def submit(project: Project, *, actor: Any) -> RecognitionFile:
     reasons = submission_reasons(project)
     if reasons:
         raise Blocked(reasons)
-    again = project.versions.exists()
-    reason = ProjectVersion.Reason.AMENDMENT if again else ProjectVersion.Reason.SUBMISSION
+    # A project that was refused and comes back is a deposit; only a recognised one evolves.
+    reason = ProjectVersion.Reason.AMENDMENT if team.state == "recognised" else ProjectVersion.Reason.SUBMISSION
     version = freeze_version(project, reason=reason, actor=actor)
     now = timezone.now()
     file = RecognitionFile.objects.create(
@@ -116,10 +119,12 @@ def ask_complements(file: RecognitionFile, *, actor: Any, asked: Sequence[tuple[
             raise Refused("Choisissez une rubrique du projet.", field="section")
         if len(message) < 10:
             raise Refused(f"« {titles[key]} » : écrivez en une phrase ce que l'équipe doit compléter.", field="message")
-    file = run(FILE, file, "ask_complement", actor=actor)
+    file = RecognitionFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
     now = timezone.now()
+    # Before the move, whose notice names the sections; undone with it when it is blocked.
     for key, message in asked:
         Complement.objects.create(file=file, section_key=key, message=message, asked_by=actor, asked_at=now)
+    file = run(FILE, file, "ask_complement", actor=actor)
     project = file.version.project
     project.reopened_sections = sorted({key for key, _ in asked})
     project.save(update_fields=["reopened_sections"])
@@ -152,6 +157,10 @@ def answer_complement(complement: Complement, *, actor: Any, answer: str) -> Com
 def send_back(file: RecognitionFile, *, actor: Any) -> RecognitionFile:
     """Give the completed file back to the agency, on a new frozen version. Raises Blocked while something is missing."""
     _may(actor, "recognition.answer_complement", file)
+    # The file first, then the project: the order of every verb, so that two of them never wait for each other.
+    file = RecognitionFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
+    if file.state != "complement":
+        raise Refused("Le dossier n'attend plus de complément : l'ARS l'a repris, ou il a été retiré.")
     project = Project.objects.select_for_update(of=("self",)).get(pk=file.version.project_id)
     done = completeness_of(project, file.team)
     if not done.ok:
@@ -161,7 +170,9 @@ def send_back(file: RecognitionFile, *, actor: Any) -> RecognitionFile:
         )
     waiting = file.complements.filter(answered_at__isnull=True).count()
     if waiting:
-        raise Blocked((f"Il reste {waiting} demande(s) sans réponse : écrivez une phrase pour chacune.",))
+        raise Blocked(
+            (f"Il reste {counted(waiting, 'demande', 'demandes')} sans réponse : écrivez une phrase pour chacune.",)
+        )
     version = freeze_version(project, reason=ProjectVersion.Reason.COMPLEMENT, actor=actor)
     file = run(FILE, file, "answer_complement", actor=actor, data={"version": version})
     project.reopened_sections = []
@@ -219,6 +230,7 @@ def _letter(file: RecognitionFile, actor: Any) -> RecognitionFile:
 
 def _document(kind: str, template: str, title: str, file: RecognitionFile, actor: Any) -> Any:
     team = file.team
+    body = agency_of(team.region_id)
     data = {
         "number": file.number,
         "team": team.name,
@@ -229,7 +241,10 @@ def _document(kind: str, template: str, title: str, file: RecognitionFile, actor
         "submitted_by": file.submitted_by.full_name,
         "version": file.version.number,
         "content_hash": file.version.content_hash,
+        "form": form_label(team),
         "state": file.state,
+        "agency": body.name if body else "Agence régionale de santé",
+        "amendment": team.recognised_on is not None and team.recognised_on != file.decided_on,
         "decided": day(file.decided_on) if file.decided_on else "",
         "decided_by": file.decided_by.full_name if file.decided_by else "",
         "registration_number": file.registration_number,
@@ -243,6 +258,7 @@ def _document(kind: str, template: str, title: str, file: RecognitionFile, actor
         about=audit.about(file),
         reference=file.number,
         region=team.region_id,
+        fictitious=settings.DEMO,
         actor=actor,
     )
 
