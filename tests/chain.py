@@ -61,6 +61,7 @@ def written_project(team: Any, *, actions: list[str] | None = None) -> Project:
 
 def recognised(team: Any, *, actions: list[str] | None = None) -> Any:
     """An accompanied team taken to recognition by the lead and the officer of its department."""
+    factories.organisation(region_code=team.region_id)  # the association that signs and pays
     project = written_project(team, actions=actions)
     file = recognition.submit(project, actor=factories.lead_of(team))
     officer = factories.ars_department(department_code=team.department_id)

@@ -96,7 +96,7 @@ def professional(
     mode: str | None = "L",
     place: Commune | None = None,
     **fields: Any,
-) -> Professional:
+) -> Any:
     """A health professional with a liberal practice; `account=False`: known of the directory only.
 
     `mode=None` gives no practice at all. `.user` is the account.
@@ -123,22 +123,22 @@ def professional(
     return found
 
 
-def nurse(**options: Any) -> Professional:
+def nurse(**options: Any) -> Any:
     """A nurse (infirmière) in liberal practice."""
     return professional("60", **{"first_name": "Claire", **options})
 
 
-def gp(**options: Any) -> Professional:
+def gp(**options: Any) -> Any:
     """A general practitioner (médecin généraliste) in liberal practice."""
     return professional("10", **{"first_name": "Hugo", "specialities": (GENERAL_PRACTICE,), **options})
 
 
-def pharmacist(**options: Any) -> Professional:
+def pharmacist(**options: Any) -> Any:
     """A pharmacist who owns a pharmacy (titulaire, section A)."""
     return professional("21", **{"first_name": "Inès", "section": "A", **options})
 
 
-def physiotherapist(**options: Any) -> Professional:
+def physiotherapist(**options: Any) -> Any:
     """A physiotherapist (masseur-kinésithérapeute) in liberal practice."""
     return professional("70", **{"first_name": "Paul", **options})
 
@@ -232,7 +232,7 @@ def team(
     since: date | None = None,
     themes: Iterable[str] = (),
     **fields: Any,
-) -> Team:
+) -> Any:
     """A team in any state, with a confirmed lead (a nurse by default) and confirmed `members`.
 
     It exists since `since` (a year ago by default). `complete_team` also has a general practitioner.
@@ -269,14 +269,14 @@ def team(
     return made
 
 
-def complete_team(name: str = "", *, state: str = "forming", **options: Any) -> Team:
+def complete_team(name: str = "", *, state: str = "forming", **options: Any) -> Any:
     """A team whose composition is met: a nurse who leads, a general practitioner and whoever is given."""
     where = options.get("place") or commune()
     members = [gp(place=where), *options.pop("members", ())]
     return team(name, state=state, members=members, **options)
 
 
-def recognised_team(name: str = "", **options: Any) -> Team:
+def recognised_team(name: str = "", **options: Any) -> Any:
     """A complete team, recognised, with a theme."""
     return complete_team(name, state="recognised", **{"themes": ("Soins palliatifs à domicile",), **options})
 

@@ -58,15 +58,15 @@ def _shape(element: Any) -> Any:
 
 def assert_constant_queries(client: Any, address: str, grow: Callable[[], None]) -> int:
     """The list asks as many queries after `grow()` added rows as before, and few. Returns how many."""
-    before = _queries(client, address)
+    before = queries_of(client, address)
     grow()
-    after = _queries(client, address)
+    after = queries_of(client, address)
     assert len(after) == len(before), "\n".join(sorted(set(after) - set(before)))
     assert len(after) <= MOST_QUERIES, "\n".join(after)
     return len(after)
 
 
-def _queries(client: Any, address: str) -> list[str]:
+def queries_of(client: Any, address: str) -> list[str]:
     client.get(address)
     with CaptureQueriesContext(connection) as captured:
         response = client.get(address)

@@ -9,5 +9,5 @@ class AgreementsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        for room in ("policies", "effects", "steps"):
+        for room in ("policies", "effects", "steps", "jobs"):
             import_module(f"equipage.agreements.{room}")

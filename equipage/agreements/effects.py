@@ -10,6 +10,7 @@ from equipage.agreements.models import Convention
 from equipage.agreements.services.drawing import draw_up, draw_up_for_team
 from equipage.agreements.services.ending import follow_closing, follow_departure
 from equipage.agreements.states import CONVENTION
+from equipage.foundation.french import day
 from equipage.foundation.periods import today
 from equipage.foundation.workflow import Happened
 from equipage.messaging.services import notify
@@ -21,14 +22,14 @@ from equipage.teams.states import MEMBERSHIP, TEAM
 @TEAM.effect("recognise")
 def draw_up_conventions(happened: Happened) -> None:
     for convention in draw_up_for_team(happened.obj, actor=happened.actor):
-        _ask_to_sign(convention)
+        ask_to_sign(convention)
 
 
 @MEMBERSHIP.effect("accept", "vouch")
 def draw_up_for_new_member(happened: Happened) -> None:
     convention = draw_up(happened.obj, actor=happened.actor)
     if convention is not None:
-        _ask_to_sign(convention)
+        ask_to_sign(convention)
 
 
 @MEMBERSHIP.effect("leave")
@@ -41,7 +42,8 @@ def stop_with_team(happened: Happened) -> None:
     follow_closing(happened.obj, actor=happened.actor)
 
 
-def _ask_to_sign(convention: Convention) -> None:
+def ask_to_sign(convention: Convention) -> None:
+    """Tell a professional that a convention waits; once for each convention."""
     user = convention.professional.user
     if user is None:
         return
@@ -60,17 +62,14 @@ def _ask_to_sign(convention: Convention) -> None:
 @CONVENTION.effect("sign")
 def tell_association(happened: Happened) -> None:
     convention = happened.obj
-    holders = RoleAssignment.objects.in_force(today()).filter(
-        organisation=convention.organisation, role=Role.ASSOCIATION_ADMIN
-    )
-    for assignment in holders.select_related("user"):
+    for person in _administration(convention):
         notify(
-            assignment.user,
+            person,
             "agreements.signed",
             "Une convention attend votre signature",
             f"{convention.professional.formal_name} a signé sa convention pour {convention.team.name}.",
             reverse("agreements:to_countersign"),
-            key=f"signed:{convention.pk}:{assignment.user_id}",
+            key=f"signed:{convention.pk}:{person.pk}",
         )
 
 
@@ -87,6 +86,40 @@ def tell_professional(happened: Happened) -> None:
             _page(convention),
             key=f"active:{convention.pk}",
         )
+
+
+@CONVENTION.effect("end", "cancel")
+def tell_the_other_party(happened: Happened) -> None:
+    """Who did not decide is told, with the reason. A departure is told by the team's own notice."""
+    convention = happened.obj
+    until = (
+        f" Elle couvre vos actions jusqu'au {day(convention.valid_to)}, ce jour exclu." if convention.valid_to else ""
+    )
+    said = (
+        f"{happened.actor.full_name} a mis fin à la convention {convention.number}"
+        if until
+        else (
+            f"{happened.actor.full_name} a annulé la convention {convention.number}, qui n'était pas encore en vigueur"
+        )
+    )
+    own = convention.professional.user
+    told = [own] if own is not None and own != happened.actor else _administration(convention)
+    for person in told:
+        notify(
+            person,
+            f"agreements.{happened.transition.name}",
+            f"Convention {convention.number} : {'fin' if until else 'annulation'}",
+            f"{said}, pour {convention.team.name}.{until}\n\nMotif : {happened.comment}",
+            _page(convention),
+            key=f"{happened.transition.name}:{convention.pk}:{person.pk}",
+        )
+
+
+def _administration(convention: Convention) -> list[Any]:
+    holders = RoleAssignment.objects.in_force(today()).filter(
+        organisation=convention.organisation, role=Role.ASSOCIATION_ADMIN
+    )
+    return [assignment.user for assignment in holders.select_related("user").order_by("id")]
 
 
 def _page(convention: Any) -> str:

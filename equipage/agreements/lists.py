@@ -10,6 +10,8 @@ from django.urls import reverse
 from equipage.agreements.models import Convention
 from equipage.agreements.states import CONVENTION
 from equipage.foundation.listing import Badge, ChoiceFilter, Column, DateRange, Empty, Listing, RowFilter
+from equipage.foundation.listing.declaration import Link
+from equipage.people.roles import Role
 from equipage.teams.models import Team
 
 
@@ -43,6 +45,11 @@ class ConventionListing(Listing):
 
     def queryset(self, user: Any) -> QuerySet[Any]:
         return Convention.objects.visible_to(user).select_related("team", "professional")
+
+    def actions(self, user: Any) -> list[Link]:
+        if not user.holds(Role.ASSOCIATION_ADMIN):
+            return []
+        return [Link("Conventions à contresigner", reverse("agreements:to_countersign"))]
 
     def empty(self, user: Any) -> Empty:
         return Empty("Pas encore de convention", "Elles sont établies d'elles-mêmes quand une équipe est reconnue.")

@@ -61,10 +61,14 @@ class Convention(models.Model):
 
 
 class SignatureCode(models.Model):
-    """A one-time code mailed to the person who signs. Only its hash is kept; it dies at use, age or five errors."""
+    """A one-time code mailed to the person who signs. Only its hash is kept; it dies at use, age or five errors.
+
+    `convention` is the first of those it covers, `batch` the hash of them all: it signs exactly those.
+    """
 
     convention = models.ForeignKey(Convention, models.PROTECT, related_name="codes")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    batch = models.CharField("empreinte des conventions couvertes", max_length=64)
     code_hash = models.CharField(max_length=128)
     sent_to = models.CharField("envoyé à (masqué)", max_length=200)
     sent_at = models.DateTimeField("envoyé le")

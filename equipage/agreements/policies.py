@@ -10,7 +10,7 @@ from equipage.agreements.models import Convention
 from equipage.foundation.documents import about_any, register_kind
 from equipage.foundation.policies import NOTHING, Decision, decide, policy, visibility
 from equipage.people.roles import ASSOCIATION_ROLES
-from equipage.teams.actors import ASSOCIATION_ADMIN, SELF
+from equipage.teams.actors import ASSOCIATION_ADMIN, LEAD, OFFICER, SELF
 
 
 def _parties(user: Any, prefix: str = "") -> Q:
@@ -47,6 +47,24 @@ def countersign_convention(user: Any, convention: Any) -> Decision:
     return decide(
         ASSOCIATION_ADMIN.test(user, convention), "L'association contresigne par son administration, qui l'engage."
     )
+
+
+@policy("agreements.draw_again")
+def draw_again(user: Any, convention: Any) -> Decision:
+    """After a mistake only: the person is still a member, and no other convention lives."""
+    if not (OFFICER.test(user, convention) or ASSOCIATION_ADMIN.test(user, convention)):
+        return decide(False, "Une convention est établie par l'association.")
+    if convention.state not in ("ended", "cancelled"):
+        return decide(False, "Cette convention est encore en cours.")
+    member = convention.membership
+    still = member.state == "confirmed" and member.valid_to is None and convention.team.state == "recognised"
+    others = Convention.objects.filter(membership=member).exclude(state__in=("ended", "cancelled"))
+    return decide(still and not others.exists(), "La personne n'est plus membre, ou une autre convention est en cours.")
+
+
+@policy("agreements.nudge")
+def nudge(user: Any, team: Any) -> Decision:
+    return decide(LEAD.test(user, team), "Les rappels sont envoyés par la personne référente de l'équipe.")
 
 
 # The text and the proof of a convention are seen by its two parties.

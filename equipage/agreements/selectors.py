@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
 
 from equipage.agreements.models import Convention
 from equipage.foundation.french import counted
@@ -41,10 +42,16 @@ class Readiness:
 def readiness(team: Any) -> Readiness:
     """« 6 sur 8 ont signé » : confirmed members, signatures, conventions in force."""
     members = team.memberships.in_force().filter(state="confirmed").count()
-    alive = Convention.objects.filter(team=team, membership__state="confirmed")
-    return Readiness(
-        members, alive.filter(state__in=("signed", "active")).count(), alive.filter(state="active").count()
-    )
+    alive = Convention.objects.filter(team=team, membership__state="confirmed").order_by()
+    counts = dict(alive.values_list("state").annotate(n=Count("id")))
+    active = counts.get("active", 0)
+    return Readiness(members, counts.get("signed", 0) + active, active)
+
+
+def unsigned(team: Any) -> QuerySet[Convention]:
+    """The conventions of a team that their professional has not signed yet."""
+    rows = Convention.objects.filter(team=team, state="to_sign").select_related("professional__user", "organisation")
+    return rows.order_by("id")
 
 
 def to_sign(user: Any) -> QuerySet[Convention]:
@@ -77,7 +84,7 @@ def waiting_for_professional(user: Any) -> list[dict[str, Any]]:
             "title": f"Votre convention pour {convention.team.name}",
             "sentence": "Sans elle, rien ne peut vous être versé. Deux minutes suffisent.",
             "since": convention.created_at,
-            "url": f"/conventions/{convention.pk}/",
+            "url": reverse("agreements:convention", args=[convention.pk]),
             "action": "Lire et signer",
         }
         for convention in to_sign(user)[:5]
@@ -99,7 +106,7 @@ def waiting_for_association(user: Any) -> list[dict[str, Any]]:
             "title": counted(count, "convention", "conventions"),
             "sentence": "Signées par les professionnels ; vous pouvez les contresigner ensemble.",
             "since": first.signed_at,
-            "url": "/conventions/a-contresigner/",
+            "url": reverse("agreements:to_countersign"),
             "action": "Contresigner",
         }
     ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from equipage.agreements.selectors import readiness
+from equipage.agreements.selectors import readiness, unsigned
+from equipage.foundation.policies import can
 from equipage.teams import journal
 from equipage.teams.panels import Panel, offer_panel
 from equipage.teams.path import Standing, register
@@ -22,12 +23,17 @@ def convention_step(team: Any) -> Standing:
 
 
 def _panel(team: Any, user: Any) -> Any:
-    return readiness(team) if team.state == "recognised" else None
+    """Numbers only, the same for all; the lead may remind those who have not signed."""
+    if team.state != "recognised":
+        return None
+    lead = can(user, "agreements.nudge", team).allowed
+    return {"ready": readiness(team), "may_nudge": lead and unsigned(team).exclude(professional__user=user).exists()}
 
 
 register("convention", convention_step)
 offer_panel(Panel("Conventions", "agreements/team_panel.html", 30, read=_panel, aside=True))
 journal.say("agreements.convention.draw_up", "Convention établie")
+journal.say("agreements.team.nudge", "Rappel envoyé à qui n'a pas encore signé")
 journal.say("agreements.convention.sign", "Convention signée par un membre")
 journal.say("agreements.convention.countersign", "Convention contresignée par l'association")
 journal.say("agreements.convention.signature_member", "Signature recueillie")

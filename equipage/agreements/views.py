@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,16 +14,18 @@ from equipage.agreements.forms import CancelForm, EndForm, SignForm
 from equipage.agreements.lists import ConventionListing
 from equipage.agreements.models import Convention
 from equipage.agreements.selectors import to_countersign as waiting_countersignature
-from equipage.agreements.services import ending, proof, signing
-from equipage.agreements.services.signing import CONSENT_ASSOCIATION, CONSENT_MEMBER, Origin
+from equipage.agreements.services import drawing, ending, nudging, proof, signing
+from equipage.agreements.services.signing import Origin, consent_text
 from equipage.agreements.states import CONVENTION
 from equipage.foundation.access import SIGNED_IN, access
 from equipage.foundation.documents.services import pdf_of
 from equipage.foundation.french import counted
 from equipage.foundation.listing import listing_view
+from equipage.foundation.policies import can
 from equipage.foundation.refusals import Refused
 from equipage.foundation.workflow import available
 from equipage.people.roles import ASSOCIATION_ROLES, PROFESSIONAL, Role
+from equipage.teams.models import Team
 
 convention_list = access(*ASSOCIATION_ROLES)(listing_view(ConventionListing))
 
@@ -65,6 +68,7 @@ def convention(request: HttpRequest, convention_id: int) -> HttpResponse:
         "signatures": row.signatures.order_by("signed_at", "id"),
         "may_sign": own and row.state == "to_sign",
         "may_countersign": not own and row.state == "signed" and user.holds(Role.ASSOCIATION_ADMIN),
+        "may_redraw": can(user, "agreements.draw_again", row).allowed,
         "moves": available(CONVENTION, row, user),
     }
     return render(request, "agreements/convention.html", context)
@@ -104,22 +108,20 @@ def verify(request: HttpRequest, convention_id: int) -> HttpResponse:
     )
 
 
-@access(SIGNED_IN, writes=True)
+@access(PROFESSIONAL, writes=True)
 def send_code(request: HttpRequest, convention_id: int) -> HttpResponse:
-    """Mail a code, then the page that asks for it."""
+    """Mail a code to the professional, then the page that asks for it."""
     row = _seen(request, convention_id)
-    party = _party(request, row)
+    if _party(request, row) != "member":
+        raise Http404
     if request.method == "POST":
         try:
-            sent = signing.send_code(row, party=party, actor=request.user)
+            sent = signing.send_code([row], party="member", actor=request.user)
         except Refused as refused:
             messages.error(request, refused.sentence)
             return redirect("agreements:convention", row.pk)
         messages.info(request, f"Un code est envoyé à {sent.sent_to}.")
-    return redirect(
-        "agreements:sign" if party == "member" else "agreements:to_countersign",
-        *([row.pk] if party == "member" else []),
-    )
+    return redirect("agreements:sign", row.pk)
 
 
 def _party(request: HttpRequest, row: Convention) -> str:
@@ -135,7 +137,7 @@ def sign(request: HttpRequest, convention_id: int) -> HttpResponse:
         raise Http404
     if row.state != "to_sign":
         return redirect("agreements:convention", row.pk)
-    form = SignForm(request.POST or None, wording=CONSENT_MEMBER)
+    form = SignForm(request.POST or None, wording=consent_text("member"))
     if request.method == "POST" and form.is_valid():
         try:
             signing.sign([row], party="member", actor=request.user, origin=_origin(request), **form.cleaned_data)
@@ -152,34 +154,101 @@ def sign(request: HttpRequest, convention_id: int) -> HttpResponse:
 
 @access(Role.ASSOCIATION_ADMIN, writes=True)
 def to_countersign(request: HttpRequest) -> HttpResponse:
-    """Every convention that waits for the association: tick, one consent, one code."""
+    """First step: tick the conventions; one code is mailed for exactly those."""
     waiting = list(waiting_countersignature(request.user))
-    form = SignForm(request.POST if "code" in request.POST else None, wording=CONSENT_ASSOCIATION)
-    chosen = [row for row in waiting if str(row.pk) in request.POST.getlist("convention")] or waiting
+    ticked = set((request.POST if request.method == "POST" else request.GET).getlist("c"))
+    chosen = [row for row in waiting if str(row.pk) in ticked]
+    error = ""
+    if request.method == "POST":
+        try:
+            _check_choice(chosen, len(ticked))
+            sent = signing.send_code(chosen, party="association", actor=request.user)
+        except Refused as refused:
+            error = refused.sentence
+        else:
+            messages.info(request, f"Un code est envoyé à {sent.sent_to}.")
+            return redirect(_batch_page(chosen))
+    elif not ticked:
+        chosen = waiting
+    context = {"waiting": waiting, "chosen": {row.pk for row in chosen}, "error": error}
+    return render(request, "agreements/to_countersign.html", context, status=422 if error else 200)
+
+
+_LARGEST_BATCH = 200
+
+
+def _check_choice(chosen: list[Convention], asked: int) -> None:
+    if not asked:
+        raise Refused("Cochez au moins une convention.")
+    if len(chosen) < asked:
+        raise Refused("Une des conventions cochées n'attend plus votre signature : relisez la liste, puis recommencez.")
+    if len(chosen) > _LARGEST_BATCH:
+        raise Refused(f"Cochez {_LARGEST_BATCH} conventions au plus : vous signerez les autres ensuite.")
+
+
+def _batch_page(rows: list[Convention]) -> str:
+    numbers = urlencode([("c", row.pk) for row in rows])
+    return f"{reverse('agreements:countersign')}?{numbers}"
+
+
+@access(Role.ASSOCIATION_ADMIN, writes=True)
+def countersign(request: HttpRequest) -> HttpResponse:
+    """Second step: the exact list, the consent that says how many, the code."""
+    asked = request.GET.getlist("c")
+    rows = [row for row in waiting_countersignature(request.user) if str(row.pk) in asked]
+    if not rows or len(rows) < len(set(asked)):
+        messages.info(request, "Cette liste a changé depuis : voici les conventions qui attendent encore.")
+        return redirect("agreements:to_countersign")
+    form = SignForm(request.POST or None, wording=consent_text("association", len(rows)))
     if request.method == "POST" and form.is_valid():
         try:
-            count = signing.sign(
-                sorted(chosen, key=lambda row: row.pk),
-                party="association",
-                actor=request.user,
-                origin=_origin(request),
-                **form.cleaned_data,
-            )
+            given = form.cleaned_data
+            count = signing.sign(rows, party="association", actor=request.user, origin=_origin(request), **given)
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
         else:
             messages.success(request, f"{counted(count, 'convention contresignée', 'conventions contresignées')}.")
             return redirect("agreements:to_countersign")
-    context = {
-        "waiting": waiting,
-        "chosen": {row.pk for row in chosen},
-        "form": form,
-        "first": min(waiting, key=lambda r: r.pk, default=None),
-    }
-    return render(request, "agreements/to_countersign.html", context, status=422 if form.errors else 200)
+    context = {"rows": rows, "form": form}
+    return render(request, "agreements/countersign.html", context, status=422 if request.method == "POST" else 200)
+
+
+@access(PROFESSIONAL, writes=True)
+def nudge(request: HttpRequest, team_id: int) -> HttpResponse:
+    """The lead reminds those who have not signed."""
+    team = get_object_or_404(Team.objects.visible_to(request.user), pk=team_id)
+    if request.method == "POST":
+        try:
+            told = nudging.nudge(team, actor=request.user)
+        except Refused as refused:
+            messages.error(request, refused.sentence)
+        else:
+            messages.success(request, f"{counted(told, 'personne reçoit', 'personnes reçoivent')} un rappel.")
+    return redirect("teams:team", team.pk)
+
+
+@access(*ASSOCIATION_ROLES, writes=True)
+def draw_again(request: HttpRequest, convention_id: int) -> HttpResponse:
+    """A new convention after one that was cancelled or ended by mistake."""
+    row = _seen(request, convention_id)
+    if request.method == "POST":
+        try:
+            new = drawing.draw_again(row, actor=request.user)
+        except Refused as refused:
+            messages.error(request, refused.sentence)
+        else:
+            messages.success(request, f"La convention {new.number} est établie ; la personne est invitée à la signer.")
+            return redirect("agreements:convention", new.pk)
+    return redirect("agreements:convention", row.pk)
 
 
 _ENDINGS: dict[str, Any] = {"end": (EndForm, ending.end), "cancel": (CancelForm, ending.cancel)}
+
+
+_CONSEQUENCES = {
+    "end": ["Les actions faites avant cette date restent payables ; celles d'après ne le seront plus."],
+    "cancel": ["Rien ne sera payé à cette personne pour cette équipe sans une autre convention."],
+}
 
 
 @access(SIGNED_IN, writes=True)
@@ -202,7 +271,7 @@ def move(request: HttpRequest, convention_id: int, move: str) -> HttpResponse:
     context = {
         "heading": f"{transition.label} ?",
         "sentence": f"Convention {row.number}, {row.team.name}.",
-        "consequences": ["Les actions faites avant cette date restent payables.", "L'autre partie lira le motif."],
+        "consequences": [*_CONSEQUENCES[move], "L'autre partie lira le motif."],
         "form": form,
         "button": transition.label,
         "tone": "stop",

@@ -106,15 +106,15 @@ def told(payment: Any) -> str:
     if run.executed_on is None:
         return f"{amount} en cours de virement, demandé à la banque pour le {day(run.requested_on)}"
     delay = (run.executed_on - payment.first_day).days
-    return (
-        f"{amount} versés le {day(run.executed_on)}, {counted(delay, 'jour', 'jours')} après la première action"
-    )
+    return f"{amount} versés le {day(run.executed_on)}, {counted(delay, 'jour', 'jours')} après la première action"
 
 
 def awaited_by(professional: Any) -> Waiting:
     """Every line not paid yet, the oldest action first, with what it waits for."""
     lines = (
-        with_conditions(ClaimLine.objects.filter(professional=professional, state__in=("estimated", "validated", "locked")))
+        with_conditions(
+            ClaimLine.objects.filter(professional=professional, state__in=("estimated", "validated", "locked"))
+        )
         .select_related("team", "action__team", "payment__run", "professional")
         .prefetch_related(Prefetch("action__presences", Presence.objects.order_by("id")))
         .order_by("held_on", "id")

@@ -35,8 +35,10 @@ def waiting_for_association(user: Any) -> list[dict[str, Any]]:
 def _to_prepare(organisation: Any) -> list[dict[str, Any]]:
     """The past month is prepared once it is over; what is payable of the present one can wait."""
     month = Month.current().previous
-    found = payable_lines(organisation, month).order_by().aggregate(
-        count=Count("id"), total=Sum("amount_cents"), first=Min("frozen_at")
+    found = (
+        payable_lines(organisation, month)
+        .order_by()
+        .aggregate(count=Count("id"), total=Sum("amount_cents"), first=Min("frozen_at"))
     )
     if not found["count"]:
         return []

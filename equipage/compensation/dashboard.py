@@ -52,15 +52,24 @@ class Year:
 def year_of(organisation: Any, year: int) -> Year:
     """Five aggregate queries, whatever the number of lines."""
     lines = ClaimLine.objects.filter(organisation=organisation, year=year).order_by()
-    months = {row["month"]: row for row in lines.annotate(month=ExtractMonth("held_on")).values("month").annotate(
-        estimated=Sum("amount_cents", filter=Q(state="estimated"), default=0),
-        owed=Sum("amount_cents", filter=Q(state__in=("validated", "locked")), default=0),
-        paid=Sum("amount_cents", filter=Q(state="paid"), default=0),
-        people=Count("professional", distinct=True),
-    )}
+    months = {
+        row["month"]: row
+        for row in lines.annotate(month=ExtractMonth("held_on"))
+        .values("month")
+        .annotate(
+            estimated=Sum("amount_cents", filter=Q(state="estimated"), default=0),
+            owed=Sum("amount_cents", filter=Q(state__in=("validated", "locked")), default=0),
+            paid=Sum("amount_cents", filter=Q(state="paid"), default=0),
+            people=Count("professional", distinct=True),
+        )
+    }
     rows = [
         MonthRow(
-            Month(year, number), MONTHS[number - 1], int(row["estimated"]), int(row["owed"]), int(row["paid"]),
+            Month(year, number),
+            MONTHS[number - 1],
+            int(row["estimated"]),
+            int(row["owed"]),
+            int(row["paid"]),
             row["people"],
         )
         for number, row in sorted(months.items())

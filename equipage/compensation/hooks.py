@@ -11,7 +11,6 @@ from equipage.coordination.selectors import action_panels, told_after
 from equipage.foundation.french import euros
 from equipage.foundation.periods import today
 from equipage.rules.errors import NoRuleInForce
-from equipage.teams import journal
 from equipage.teams.models import Team
 from equipage.teams.panels import Panel, Tab, offer_panel, offer_tab
 from equipage.teams.policies import own_team_ids, teams_seen_by_staff
@@ -61,7 +60,10 @@ def sentence_of(state: EnvelopeState) -> str:
             f"Il reste {euros(state.left_cents)}, moins que les {euros(state.estimated_cents)} à valider : "
             "les dernières actions validées seront réduites."
         )
-    return f"L'équipe a engagé {state.committed_percent} % de son enveloppe {state.year}, dont {euros(state.paid_cents)} versés."
+    return (
+        f"L'équipe a engagé {state.committed_percent} % de son enveloppe {state.year}, "
+        f"dont {euros(state.paid_cents)} versés."
+    )
 
 
 def told_of_money(action: Any, user: Any) -> str:
@@ -116,4 +118,3 @@ told_after.append(told_of_money)
 action_panels.append(amounts_of)
 offer_panel(Panel("Enveloppe", "compensation/panels/envelope.html", 50, read=envelope_panel, aside=True))
 offer_tab(Tab("Indemnisation", "compensation:of_team", 60, shown=_money_tab))
-journal.say("compensation.claim_line.freeze", "Ligne d'indemnisation figée")

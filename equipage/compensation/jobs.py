@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
+
 from equipage.compensation.models import Payment, PaymentRun
 from equipage.foundation.documents.services import seal
 from equipage.foundation.french import day, euros
@@ -22,14 +24,15 @@ def announce_payments(run_id: int) -> None:
     """Tell each payee what arrived; the key keeps a second passage silent."""
     run = PaymentRun.objects.get(pk=run_id)
     payments = Payment.objects.filter(run=run, professional__user__isnull=False).select_related("professional__user")
+    when = f" le {day(run.executed_on)}" if run.executed_on else ""
     for payment in payments:
         notify(
             payment.professional.user,
             "compensation.paid",
             f"{euros(payment.amount_cents)} versés",
-            f"L'association vous a versé {euros(payment.amount_cents)}"
-            f"{f' le {day(run.executed_on)}' if run.executed_on else ''}, sous la référence {payment.end_to_end_id}.\n\n"
+            f"L'association vous a versé {euros(payment.amount_cents)}{when}, "
+            f"sous la référence {payment.end_to_end_id}.\n\n"
             "Chaque ligne est expliquée, avec l'action et le tarif.",
-            f"/indemnisation/versements/{payment.pk}/",
+            reverse("compensation:payment", args=[payment.pk]),
             key=f"paid:{payment.pk}",
         )

@@ -133,9 +133,7 @@ _ENOUGH_TO_COMPARE = 10
 def _usual(organisation: Any) -> _Usual:
     paid = Payment.objects.filter(run__organisation=organisation, run__state__in=("approved", "executed"))
     confirmed = BankDetails.objects.filter(organisation=organisation, state="confirmed").order_by()
-    several = (
-        confirmed.values("iban_search").annotate(people=Count("professional", distinct=True)).filter(people__gt=1)
-    )
+    several = confirmed.values("iban_search").annotate(people=Count("professional", distinct=True)).filter(people__gt=1)
     kinds = (
         ClaimLine.objects.filter(organisation=organisation, state="paid", amount_cents__gt=0)
         .order_by()

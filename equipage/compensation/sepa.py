@@ -166,7 +166,7 @@ def schema_problem(content: bytes) -> str:
 
 
 def total_of(content: bytes) -> int:
-    """The sum of a written file in cents, transfer by transfer. Raises BankFileRefused when its header says otherwise."""
+    """The sum of a written file in cents. Raises BankFileRefused when its header says otherwise."""
     root = etree.fromstring(content)
     name = f"{{{NAMESPACE}}}"
     amounts = [_cents(found.text or "") for found in root.iter(f"{name}InstdAmt")]

@@ -40,9 +40,7 @@ def no_scale_in_the_way(scale: Any, actor: Any) -> Sequence[str]:
     rows = type(scale).objects.filter(organisation_id=scale.organisation_id, state="in_force")
     if scale.valid_to is not None:
         rows = rows.filter(valid_from__lt=scale.valid_to)
-    rows = rows.exclude(valid_to__lte=scale.valid_from).exclude(
-        valid_to__isnull=True, valid_from__lt=scale.valid_from
-    )
+    rows = rows.exclude(valid_to__lte=scale.valid_from).exclude(valid_to__isnull=True, valid_from__lt=scale.valid_from)
     return tuple(
         f"« {other.label} » est déjà adopté pour des jours de cette période : changez les dates du brouillon."
         for other in rows.order_by("valid_from", "id")

@@ -1,4 +1,4 @@
-"""What the database refuses about money, besides `equipage.foundation.db`: figures that are frozen at a given moment."""
+"""What the database refuses about money, besides `equipage.foundation.db`: frozen figures."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class UserManager(BaseUserManager.from_queryset(VisibleQuerySet)):  # type: igno
         return user
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email__iexact=(username or "").strip())  # type: ignore[no-any-return]
+        return self.get(email__iexact=(username or "").strip())
 
 
 class User(AbstractBaseUser):

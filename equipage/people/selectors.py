@@ -95,7 +95,7 @@ _GROUPS = (
     (Role.ARS_REGION, "L'agence régionale de santé"),
     (Role.PLATFORM_ADMIN, "La plateforme"),
 )
-_GROUP_OF = {
+_GROUP_OF: dict[str, str] = {
     Role.ASSOCIATION_TREASURER: Role.ASSOCIATION_OFFICER,
     Role.ASSOCIATION_ADMIN: Role.ASSOCIATION_OFFICER,
     Role.ARS_DEPARTMENT: Role.ARS_REGION,
@@ -133,7 +133,7 @@ def personas() -> list[PersonaGroup]:
     )
     found: dict[str, list[Persona]] = {key: [] for key, _ in _GROUPS}
     for user in people:
-        roles = [assignment.role for assignment in getattr(user, "held_today", [])]
+        roles: list[str] = [assignment.role for assignment in getattr(user, "held_today", [])]
         professional = getattr(user, "professional", None)
         first = roles[0] if roles else PROFESSIONAL
         titles = [Role(role).label for role in roles]

@@ -12,6 +12,7 @@ from equipage.foundation.documents import render
 from equipage.foundation.french import moment, paris_day
 from equipage.projects.reading import ShownSection, names_for, read_content
 from equipage.rules.catalogue import ProjectTemplate
+from equipage.teams.rules import form_of
 
 DOCUMENT_KIND = "projects.version"
 TEMPLATE = "projects/project"
@@ -48,6 +49,22 @@ def draft_pdf(team: Any, template: ProjectTemplate, content: Mapping[str, Any], 
     """The PDF of the present text, marked « brouillon »; nothing is kept."""
     data = project_data(team, template, content, at=at)
     return render(TEMPLATE, data, title="Projet de santé", date=at, reference="Brouillon", fictitious=settings.DEMO)
+
+
+def version_pdf(version: Any) -> bytes:
+    """The PDF of a frozen version that has no kept document: made again from its content."""
+    team, on = version.project.team, paris_day(version.frozen_at)
+    data = project_data(
+        team,
+        form_of(team, on).project_template,
+        version.content,
+        number=version.number,
+        digest=version.content_hash,
+        at=version.frozen_at,
+        by=version.frozen_by.full_name,
+    )
+    reference = f"Version {version.number}"
+    return render(TEMPLATE, data, title="Projet de santé", date=on, reference=reference, fictitious=settings.DEMO)
 
 
 def form_label(team: Any) -> str:

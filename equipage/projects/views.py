@@ -241,9 +241,8 @@ def version(request: HttpRequest, version_id: int) -> HttpResponse:
 def version_pdf(request: HttpRequest, version_id: int) -> HttpResponse:
     """The PDF of a frozen version."""
     row = _version(request, version_id)
-    if row.document is None:
-        raise Http404
-    return _as_pdf(pdf_of(row.document), f"Projet de santé {row.project.team.name} version {row.number}.pdf")
+    pdf = pdf_of(row.document) if row.document else printing.version_pdf(row)
+    return _as_pdf(pdf, f"Projet de santé {row.project.team.name} version {row.number}.pdf")
 
 
 def _version(request: HttpRequest, version_id: int) -> ProjectVersion:

@@ -9,4 +9,5 @@ class RecognitionConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        import_module("equipage.recognition.policies")
+        for room in ("policies", "effects", "steps"):
+            import_module(f"equipage.recognition.{room}")

@@ -106,6 +106,14 @@ def take(file: RecognitionFile, *, actor: Any) -> RecognitionFile:
     return run(FILE, file, "take", actor=actor)  # type: ignore[no-any-return]
 
 
+def reassign(file: RecognitionFile, *, actor: Any, to: Any) -> RecognitionFile:
+    """Give the file to another officer of the agency, who must be able to decide on it."""
+    decision = can(to, "recognition.instruct_file", file)
+    if not decision.allowed:
+        raise Refused("Cette personne n'instruit pas les dossiers de ce département.", field="assigned_to")
+    return run(FILE, file, "reassign", actor=actor, data={"assigned_to": to})  # type: ignore[no-any-return]
+
+
 @transaction.atomic
 def ask_complements(file: RecognitionFile, *, actor: Any, asked: Sequence[tuple[str, str]]) -> RecognitionFile:
     """Ask for complements on one or more sections (key, message); those sections reopen, the others stay closed."""
@@ -155,7 +163,7 @@ def answer_complement(complement: Complement, *, actor: Any, answer: str) -> Com
 
 @transaction.atomic
 def send_back(file: RecognitionFile, *, actor: Any) -> RecognitionFile:
-    """Give the completed file back to the agency, on a new frozen version. Raises Blocked while something is missing."""
+    """Give the completed file back to the agency, on a new frozen version. Raises Blocked, Refused."""
     _may(actor, "recognition.answer_complement", file)
     # The file first, then the project: the order of every verb, so that two of them never wait for each other.
     file = RecognitionFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
@@ -228,10 +236,11 @@ def _letter(file: RecognitionFile, actor: Any) -> RecognitionFile:
     return file
 
 
-def _document(kind: str, template: str, title: str, file: RecognitionFile, actor: Any) -> Any:
+def document_data(file: RecognitionFile) -> dict[str, Any]:
+    """What the receipt and the letter say of a file, as it stands."""
     team = file.team
     body = agency_of(team.region_id)
-    data = {
+    return {
         "number": file.number,
         "team": team.name,
         "commune": team.commune.label,
@@ -244,20 +253,23 @@ def _document(kind: str, template: str, title: str, file: RecognitionFile, actor
         "form": form_label(team),
         "state": file.state,
         "agency": body.name if body else "Agence régionale de santé",
-        "amendment": team.recognised_on is not None and team.recognised_on != file.decided_on,
+        "amendment": file.version.reason == ProjectVersion.Reason.AMENDMENT,
         "decided": day(file.decided_on) if file.decided_on else "",
         "decided_by": file.decided_by.full_name if file.decided_by else "",
         "registration_number": file.registration_number,
         "reason": file.decision_reason,
     }
+
+
+def _document(kind: str, template: str, title: str, file: RecognitionFile, actor: Any) -> Any:
     return issue_document(
         kind=kind,
         template=template,
-        data=data,
+        data=document_data(file),
         title=title,
         about=audit.about(file),
         reference=file.number,
-        region=team.region_id,
+        region=file.team.region_id,
         fictitious=settings.DEMO,
         actor=actor,
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from equipage.foundation.french import day_short, since
+from equipage.foundation.french import day_short, paris_day, since
 from equipage.foundation.periods import today
 from equipage.teams.rules import form_of
 
@@ -87,4 +87,5 @@ def _standing(key: str, team: Any) -> Standing:
 
 def _ball(standing: Standing, who: str) -> str:
     ball = BALL.get(standing.waits_for or who, "")
-    return f"{ball}, {since(standing.since)}" if standing.since and ball else ball
+    waits = standing.since is not None and paris_day(standing.since) < today()
+    return f"{ball}, {since(standing.since)}" if waits and ball else ball

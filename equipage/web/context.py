@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from equipage.messaging.selectors import unread_count
+from equipage.recognition.selectors import waiting_count
 from equipage.web import navigation
 
 # Small numbers beside an entry of the header: name used in NavItem.counts → how many for this person.
-COUNTS: dict[str, Callable[[Any], int]] = {"notices": unread_count}
+COUNTS: dict[str, Callable[[Any], int]] = {"notices": unread_count, "files": waiting_count}
 
 _DEMO_LINKS = (("Changer de personnage", "people:personas"), ("Lire les messages envoyés", "messaging:mailbox"))
 _ACCOUNT_LINKS = (("Mon compte", "people:account"),)

@@ -10,9 +10,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from equipage.agreements.selectors import waiting_for_association as conventions_waiting_for_association
+from equipage.agreements.selectors import waiting_for_professional as conventions_waiting_for_professional
+from equipage.compensation.awaited import last_received
+from equipage.compensation.cards import moving_for_professional as money_moving_for_professional
+from equipage.compensation.cards import waiting_for_association as money_waiting_for_association
 from equipage.coordination.selectors import waiting_for_association as actions_waiting_for_association
 from equipage.coordination.selectors import waiting_for_professional as actions_waiting_for_professional
 from equipage.foundation.periods import today
+from equipage.projects.selectors import waiting_for_professional as projects_waiting
+from equipage.recognition import selectors as recognition
 from equipage.teams.selectors import moving_for_professional, waiting_for_association, waiting_for_professional
 
 Cards = Callable[[Any], Iterable[Any]]
@@ -20,7 +27,10 @@ Cards = Callable[[Any], Iterable[Any]]
 
 @dataclass(frozen=True)
 class Block:
-    """A part of a home page: a title, the template that draws it, and the selector that feeds it (as `data`)."""
+    """A part of a home page: a title, the template that draws it, and the selector that feeds it (as `data`).
+
+    A selector that answers None has nothing to show: the block is left out.
+    """
 
     title: str
     template: str
@@ -40,8 +50,15 @@ class Home:
 
 HOMES: dict[str, Home] = {
     "professional": Home(
-        waiting=(waiting_for_professional, actions_waiting_for_professional),
-        moving=(moving_for_professional,),
+        waiting=(
+            waiting_for_professional,
+            projects_waiting,
+            recognition.waiting_for_professional,
+            conventions_waiting_for_professional,
+            actions_waiting_for_professional,
+        ),
+        moving=(moving_for_professional, money_moving_for_professional),
+        blocks=(Block("Mon argent", "compensation/home.html", last_received),),
         first_step=(
             "Soigner à plusieurs commence ici",
             "Créez une équipe avec les collègues dont vous partagez les patients, ou retrouvez les vôtres.",
@@ -49,8 +66,15 @@ HOMES: dict[str, Home] = {
             "Mes équipes",
         ),
     ),
-    "association": Home(waiting=(waiting_for_association, actions_waiting_for_association)),
-    "agency": Home(),
+    "association": Home(
+        waiting=(
+            waiting_for_association,
+            conventions_waiting_for_association,
+            actions_waiting_for_association,
+            money_waiting_for_association,
+        ),
+    ),
+    "agency": Home(waiting=(recognition.waiting_for_agency,), moving=(recognition.moving_for_agency,)),
     "platform": Home(),
     "none": Home(),
 }
@@ -72,7 +96,7 @@ def content(place: str, user: Any) -> Content:
     return Content(
         waiting=_oldest_first(card for read in home.waiting for card in read(user)),
         moving=_oldest_first(card for read in home.moving for card in read(user)),
-        blocks=[(block, block.read(user)) for block in home.blocks],
+        blocks=[(block, data) for block in home.blocks if (data := block.read(user)) is not None],
         first_step=home.first_step,
     )
 

@@ -32,9 +32,15 @@ class Place:
 
 HOME = NavItem("Accueil", "web:home")
 NOTICES = NavItem("Messages", "messaging:notices", counts="notices")
+MY_MONEY = NavItem("Mon argent", "compensation:mine")
+MONEY = NavItem("Paiements", "compensation:runs")
 MY_TEAMS = NavItem("Mes équipes", "teams:mine")
 TEAMS = NavItem("Équipes", "teams:list")
+MY_CONVENTIONS = NavItem("Mes conventions", "agreements:mine")
+CONVENTIONS = NavItem("Conventions", "agreements:list")
 MY_ACTIONS = NavItem("Mes actions", "coordination:mine")
+FILES = NavItem("Dossiers", "recognition:queue", counts="files")
+ALL_FILES = NavItem("Dossiers", "recognition:list")
 TO_VALIDATE = NavItem("Actions", "coordination:to_validate")
 PLATFORM = (
     NavItem("Comptes", "people:accounts"),
@@ -44,9 +50,19 @@ PLATFORM = (
 )
 
 PLACES: tuple[Place, ...] = (
-    Place("professional", "Professionnel", frozenset({PROFESSIONAL}), (HOME, MY_TEAMS, MY_ACTIONS, NOTICES)),
-    Place("association", "Association", frozenset(ASSOCIATION_ROLES), (HOME, TEAMS, TO_VALIDATE, NOTICES)),
-    Place("agency", "ARS", frozenset(AGENCY_ROLES), (HOME, TEAMS, NOTICES)),
+    Place(
+        "professional",
+        "Professionnel",
+        frozenset({PROFESSIONAL}),
+        (HOME, MY_TEAMS, MY_CONVENTIONS, MY_ACTIONS, MY_MONEY, NOTICES),
+    ),
+    Place(
+        "association",
+        "Association",
+        frozenset(ASSOCIATION_ROLES),
+        (HOME, TEAMS, ALL_FILES, CONVENTIONS, TO_VALIDATE, MONEY, NOTICES),
+    ),
+    Place("agency", "ARS", frozenset(AGENCY_ROLES), (HOME, FILES, TEAMS, NOTICES)),
     Place("platform", "Plateforme", frozenset({Role.PLATFORM_ADMIN}), (HOME, *PLATFORM, NOTICES)),
 )
 # People who hold no role yet (an invitation not answered, for instance) still have a home.

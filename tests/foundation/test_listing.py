@@ -123,17 +123,32 @@ def listing_for(user, query, declared=QuietListing):
     return declared(request)
 
 
-def walk(user, size, forwards=True, first="", declared=QuietListing):
-    """Follow the links from page to page, as a person does."""
-    seen, query = [], first
-    while True:
-        listing = listing_for(user, query, declared)
-        type(listing).page_size = size
-        page = listing.page
+def walk(user, size, query):
+    """Follow "next" from page to page, as a person does; stop at forty pages rather than turn in circles."""
+    seen = []
+    QuietListing.page_size = size
+    for _ in range(40):
+        page = listing_for(user, query).page
         seen.append([row.pk for row in page.rows])
-        query = (page.next if forwards else page.previous).removeprefix("?")
-        if not query or (not forwards and page.number <= 2 and page.number == 1):
-            return seen
+        query = page.next.removeprefix("?")
+        if not query:
+            break
+    return seen
+
+
+def walk_back(user, size, query, pages):
+    """Go to the last page, then follow "previous"."""
+    QuietListing.page_size = size
+    for _ in range(pages - 1):
+        query = listing_for(user, query).page.next.removeprefix("?")
+    seen = []
+    for _ in range(40):
+        page = listing_for(user, query).page
+        seen.insert(0, [row.pk for row in page.rows])
+        query = page.previous.removeprefix("?")
+        if page.number == 1:
+            break
+    return seen
 
 
 @pytest.fixture(autouse=True)
@@ -147,26 +162,13 @@ def test_walking_forth_and_back_shows_each_row_once(user, monkeypatch):
     made = make(user, 23)
     Notice.objects.filter(attempts__in=[1, 4, 5, 9]).update(read_at=START)
     for sort in ("", "tri=subject", "tri=-subject", "tri=read_at", "tri=-read_at", "tri=-created_at"):
-        pages = walk(user, 2, first=sort)
+        pages = walk(user, 2, sort)
         assert len(pages) == 12, sort
         assert sorted(pk for page in pages for pk in page) == sorted(row.pk for row in made), sort
         full = [row.pk for row in listing_for(user, sort).rows]
         assert [pk for page in pages for pk in page] == full, sort
         back = walk_back(user, 2, sort, len(pages))
         assert back == pages, sort
-
-
-def walk_back(user, size, sort, pages):
-    query = sort
-    for _ in range(pages - 1):
-        query = listing_for(user, query).page.next.removeprefix("?")
-    seen = []
-    while True:
-        page = listing_for(user, query).page
-        seen.insert(0, [row.pk for row in page.rows])
-        if not page.previous or page.number == 1:
-            return seen
-        query = page.previous.removeprefix("?")
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

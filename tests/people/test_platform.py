@@ -25,9 +25,7 @@ pytestmark = pytest.mark.django_db
 
 def give(actor: User, person: User, role: str = Role.ASSOCIATION_OFFICER, **more: Any) -> RoleAssignment:
     body = more.pop("organisation", None) or make.organisation()
-    return services.give_role(
-        actor=actor, user=person, role=role, organisation=body, **{"valid_from": today(), **more}
-    )
+    return services.give_role(actor=actor, user=person, role=role, organisation=body, **{"valid_from": today(), **more})
 
 
 def test_a_role_given_opens_its_space_and_is_in_the_journal() -> None:

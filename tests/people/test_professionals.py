@@ -39,12 +39,12 @@ def test_a_number_finds_by_its_beginning_and_too_little_finds_nobody() -> None:
 def test_homonyms_are_told_apart_by_their_place_without_a_query_each(django_assert_num_queries: Any) -> None:
     make.nurse(last_name="Martin", place=make.commune("49007"))
     make.nurse(last_name="Martin", place=make.commune("44109"))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         found = [selectors.occupation_and_place(person) for person in selectors.search_professionals("martin")]
     assert sorted(found) == ["Infirmier ou infirmière, Angers (49)", "Infirmier ou infirmière, Nantes (44)"]
     for _ in range(6):
         make.nurse(last_name="Martin")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         [selectors.occupation_and_place(person) for person in selectors.search_professionals("martin")]
 
 
@@ -117,8 +117,7 @@ def test_the_profile_is_for_professionals(client: Client) -> None:
 def test_a_phone_is_read_or_refused_and_reading_twice_changes_nothing(typed: str) -> None:
     try:
         kept = check_phone(typed)
-    except Refused as refused:
-        assert refused.field == "phone"
+    except Refused:
         return
     assert check_phone(kept) == kept
     assert len(kept) <= 20

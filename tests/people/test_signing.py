@@ -55,6 +55,8 @@ def test_five_wrong_passwords_close_the_door_even_to_the_right_one(client: Clien
     assert answers[4].status_code == 429
     locked = sign_in(client, "a@demo.equipage.invalid", SECRET)
     assert locked.status_code == 429
+    make.user(email="b@demo.equipage.invalid", password=SECRET)
+    assert sign_in(Client(), "b@demo.equipage.invalid", SECRET).status_code == 302, "un autre compte reste ouvert"
     assert "15 minutes" in locked.content.decode()
     assert not signed_in(client)
 
@@ -127,13 +129,9 @@ def test_changing_the_password_asks_for_the_present_one(client: Client) -> None:
     user = make.user(password=SECRET)
     client.force_login(user)
     new = "un-autre-long-mot"
-    wrong = client.post(
-        "/compte/mot-de-passe/", {"old_password": "x", "new_password1": new, "new_password2": new}
-    )
+    wrong = client.post("/compte/mot-de-passe/", {"old_password": "x", "new_password1": new, "new_password2": new})
     assert wrong.status_code == 422 and "Ce n’est pas votre mot de passe actuel" in wrong.content.decode()
-    done = client.post(
-        "/compte/mot-de-passe/", {"old_password": SECRET, "new_password1": new, "new_password2": new}
-    )
+    done = client.post("/compte/mot-de-passe/", {"old_password": SECRET, "new_password1": new, "new_password2": new})
     assert done.status_code == 302 and signed_in(client)
     assert make.fresh(user).check_password(new)
 

@@ -6,9 +6,11 @@ On SQLite the triggers are dropped and made again around the flush; on PostgreSQ
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 
@@ -18,7 +20,7 @@ def tables_that_refuse_are_flushed_too() -> Iterator[None]:
     execute = BaseDatabaseOperations.execute_sql_flush
 
     def flush(operations: Any, statements: Sequence[str]) -> None:
-        before, after = _around(operations.connection) if statements else ([], [])
+        before, after = around(operations.connection) if statements else ([], [])
         execute(operations, [*before, *statements, *after])
 
     with pytest.MonkeyPatch.context() as patch:
@@ -26,10 +28,23 @@ def tables_that_refuse_are_flushed_too() -> Iterator[None]:
         yield
 
 
-def _around(connection: Any) -> tuple[list[str], list[str]]:
+def around(connection: Any) -> tuple[list[str], list[str]]:
+    """The statements that put the triggers to sleep, and those that wake them; both inside one transaction."""
     if connection.vendor == "postgresql":
         return ["SET LOCAL session_replication_role = replica"], ["SET LOCAL session_replication_role = origin"]
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
         found = cursor.fetchall()
     return [f"DROP TRIGGER {name}" for name, _ in found], [sql for _, sql in found]
+
+
+@contextmanager
+def triggers_asleep() -> Iterator[None]:
+    """For a test that puts a row back in a state from which nothing leads: constraints hold, triggers do not."""
+    before, after = around(connection)
+    with connection.cursor() as cursor:
+        for statement in before:
+            cursor.execute(statement)
+        yield
+        for statement in after:
+            cursor.execute(statement)

@@ -14,41 +14,43 @@ from equipage.foundation.documents.services import issue_document
 from equipage.foundation.french import day, enumerate_words, euros
 from equipage.foundation.numbering import next_number
 from equipage.foundation.periods import today
+from equipage.foundation.policies import can
 from equipage.foundation.refusals import Refused
 from equipage.people.models import Organisation, RoleAssignment
 from equipage.people.roles import Role
 from equipage.recognition.selectors import recognised_action_codes
 from equipage.rules.catalogue import ConventionTemplate
 from equipage.rules.placeholders import fill
+from equipage.teams.models import Membership
 from equipage.teams.rules import form_of
 
 KIND = "agreements.convention"
 
 
-def association_of(team: Any) -> Organisation:
-    """The regional association that signs with the members of a team."""
+def association_of(team: Any) -> Organisation | None:
+    """The regional association that signs with the members of a team; None while the platform has none there.
+
+    The State's decision never waits for it: `draw_up_missing` catches up.
+    """
     found = Organisation.objects.filter(kind=Organisation.Kind.ASSOCIATION, region_id=team.region_id).order_by("id")
-    organisation = found.first()
-    if organisation is None:
-        raise Refused(
-            "Aucune association n'est enregistrée pour cette région : l'exploitant de la plateforme l'ajoute."
-        )
-    return organisation
+    return found.first()
 
 
 @transaction.atomic
 def draw_up(membership: Any, *, actor: Any) -> Convention | None:
     """Draw up the convention of one confirmed member of a recognised team; the one already alive is given back.
 
-    None while the member is not confirmed or the team not recognised: there is nothing to sign yet.
+    None while the member is not confirmed, the team not recognised, or the region without association.
     """
-    team = membership.team
+    team = type(membership.team).objects.select_for_update(of=("self",)).get(pk=membership.team_id)
     if membership.state != "confirmed" or team.state != "recognised":
         return None
     alive = Convention.objects.filter(membership=membership).exclude(state__in=("ended", "cancelled")).first()
     if alive is not None:
         return alive
     organisation = association_of(team)
+    if organisation is None:
+        return None
     template = form_of(team, today()).convention
     number = f"CONV-{today().year}-{next_number(f'convention:{organisation.pk}:{today().year}'):05d}"
     convention = Convention.objects.create(
@@ -85,6 +87,30 @@ def draw_up_for_team(team: Any, *, actor: Any) -> list[Convention]:
     """Draw up the convention of every confirmed member of a team that has just been recognised."""
     members = team.memberships.in_force().filter(state="confirmed").select_related("professional", "team__region")
     return [convention for member in members if (convention := draw_up(member, actor=actor)) is not None]
+
+
+def draw_up_missing(*, actor: Any = None) -> list[Convention]:
+    """Draw up what a recognised team still lacks: its region had no association then. Members who never had one only:
+    what a person cancelled or ended stays so."""
+    members = (
+        Membership.objects.in_force()
+        .filter(state="confirmed", team__state="recognised", conventions__isnull=True)
+        .select_related("professional", "team__region")
+        .order_by("id")
+    )
+    return [convention for member in members if (convention := draw_up(member, actor=actor)) is not None]
+
+
+@transaction.atomic
+def draw_again(convention: Convention, *, actor: Any) -> Convention:
+    """A new convention for the same member, after one cancelled or ended by mistake. Raises Refused."""
+    decision = can(actor, "agreements.draw_again", convention)
+    if not decision.allowed:
+        raise Refused(" ".join(decision.reasons))
+    new = draw_up(convention.membership, actor=actor)
+    if new is None:
+        raise Refused("La personne n'est plus membre d'une équipe reconnue : il n'y a rien à signer.")
+    return new
 
 
 def contents(template: ConventionTemplate, convention: Convention) -> dict[str, Any]:

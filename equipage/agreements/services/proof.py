@@ -34,8 +34,9 @@ def verify(convention: Convention) -> list[Check]:
 
 
 def _document(convention: Convention) -> tuple[str, list[Check]]:
+    """A convention on paper has no document here, and nothing is wrong with that: its signatures say so."""
     if convention.document is None:
-        return "", [Check("Document", False, "Le document n'est pas dans Équipage.")]
+        return "", []
     try:
         found = hashlib.sha256(pdf_of(convention.document)).hexdigest()
     except DocumentAltered as altered:
@@ -83,7 +84,8 @@ def _signature(convention: Convention, signature: Signature, pdf_hash: str) -> l
 def proof_pdf(convention: Convention) -> bytes:
     """The dossier as a PDF, made from the signatures; nothing new is stored."""
     data = {
-        "introduction": f"Ce dossier rassemble les éléments de preuve des signatures de la convention {convention.number}.",
+        "introduction": "Ce dossier rassemble les éléments de preuve des signatures de la convention "
+        f"{convention.number}.",
         "document": [
             {"label": "Convention", "value": convention.number},
             {
@@ -93,8 +95,8 @@ def proof_pdf(convention: Convention) -> bytes:
             {"label": "Modèle", "value": convention.template_version},
         ],
         "signatures": [_printed(signature) for signature in convention.signatures.order_by("signed_at", "id")],
-        "verification": "Chaque empreinte est celle du texte canonique (JSON trié, UTF-8) de la preuve. Elle figure aussi "
-        "dans le journal chaîné d'Équipage, que la commande « audit verify » contrôle en entier.",
+        "verification": "Chaque empreinte est celle du texte canonique (JSON trié, UTF-8) de la preuve. Elle figure "
+        "aussi dans le journal chaîné d'Équipage, que la commande « audit verify » contrôle en entier.",
     }
     return render(
         "agreements/proof",

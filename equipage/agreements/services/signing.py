@@ -1,6 +1,7 @@
 """Signing: consent, a one-time code, and a proof that anyone can verify (Code civil 1366-1367).
 
-The proof names who signed, the hash of the exact PDF, when, how, and from where; its own hash goes into the audit chain.
+The proof names who signed, the hash of the exact PDF, when, how, and from where; its own hash goes into the audit
+chain. The association may sign several conventions with one code: the code is bound to exactly those conventions.
 """
 
 from __future__ import annotations
@@ -10,18 +11,19 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from equipage.agreements.models import Convention, Signature, SignatureCode
 from equipage.agreements.states import CONVENTION
 from equipage.foundation import audit
 from equipage.foundation.documents.services import seal
+from equipage.foundation.french import counted, time_of_day
 from equipage.foundation.policies import can
 from equipage.foundation.refusals import Refused
 from equipage.foundation.workflow import run
@@ -30,13 +32,15 @@ from equipage.messaging.services import write_to
 CODE_LIFE = timedelta(minutes=10)
 MAX_ATTEMPTS = 5
 BETWEEN_CODES = timedelta(seconds=30)
-CONSENT_MEMBER = "J'ai lu la convention en entier. J'accepte de la signer électroniquement, et je reconnais que cette signature m'engage."
-CONSENT_ASSOCIATION = (
-    "J'ai qualité pour engager l'association. J'accepte de signer électroniquement les conventions cochées en son nom."
+MAX_CODES, CODES_WITHIN = 5, timedelta(minutes=15)
+CONSENT_MEMBER = (
+    "J'ai lu la convention en entier. J'accepte de la signer électroniquement, et je reconnais que cette signature "
+    "m'engage."
 )
+_USED = "Ce code a déjà servi. Si la page ne dit pas que c'est signé, demandez-en un autre."
 _POLICY = {"member": "agreements.sign_convention", "association": "agreements.countersign_convention"}
 _MOVE = {"member": "sign", "association": "countersign"}
-_CONSENT = {"member": CONSENT_MEMBER, "association": CONSENT_ASSOCIATION}
+_SOURCE = {"member": "to_sign", "association": "signed"}
 
 
 @dataclass(frozen=True)
@@ -54,53 +58,123 @@ def mask(address: str) -> str:
     return f"{name[:1]}•••@{domain}"
 
 
-def send_code(convention: Convention, *, party: str, actor: Any) -> SignatureCode:
-    """Mail a six-digit code, valid ten minutes. A code asked twice within 30 seconds is sent once."""
-    _may(convention, party, actor)
+def consent_text(party: str, count: int = 1) -> str:
+    """The words that the box carries, kept with the signature. For the association they say how many are signed."""
+    if party == "member":
+        return CONSENT_MEMBER
+    what = "la convention affichée" if count == 1 else f"les {count} conventions affichées"
+    return f"J'ai qualité pour engager l'association. J'accepte de signer électroniquement {what} en son nom."
+
+
+def send_code(conventions: Sequence[Convention], *, party: str, actor: Any) -> SignatureCode:
+    """Mail a six-digit code, valid ten minutes, for exactly these conventions. Asked twice in 30 seconds, sent once.
+
+    Raises Refused when one of them is not to be signed by this person, or after five codes in a quarter of an hour.
+    """
+    rows = _in_order(conventions)
+    for convention in rows:
+        _may(convention, party, actor)
+        _ready(convention, party)
     now = timezone.now()
     with transaction.atomic():
-        Convention.objects.select_for_update(of=("self",)).get(pk=convention.pk)
-        recent = SignatureCode.objects.filter(
-            convention=convention, user=actor, used_at__isnull=True, sent_at__gt=now - BETWEEN_CODES
-        ).first()
-        if recent is not None:
-            return recent
-        code = f"{secrets.randbelow(1_000_000):06d}"
-        sent = SignatureCode.objects.create(
-            convention=convention,
-            user=actor,
-            code_hash=make_password(code),
-            sent_to=mask(actor.email),
-            sent_at=now,
-            expires_at=now + CODE_LIFE,
-        )
-        write_to(
-            actor.email,
-            "Votre code de signature",
-            f"Votre code est {code}. Il sert une fois, pendant dix minutes, à signer la convention {convention.number}.\n\n"
-            "Si vous n'avez rien demandé, ignorez ce message : sans ce code, rien n'est signé.",
-        )
+        Convention.objects.select_for_update(of=("self",)).get(pk=rows[0].pk)
+        mine = SignatureCode.objects.filter(user=actor)
+        recent = mine.filter(batch=_batch(rows), used_at__isnull=True, attempts=0, sent_at__gt=now - BETWEEN_CODES)
+        found = recent.order_by("-sent_at", "-id").first()
+        if found is not None:
+            return found
+        _not_too_many(mine.filter(sent_at__gt=now - CODES_WITHIN))
+        return _new_code(rows, actor, now)
+
+
+def _not_too_many(lately: QuerySet[SignatureCode]) -> None:
+    """Five tries a code and five codes a quarter of an hour: a million numbers are not guessed so."""
+    sent = list(lately.order_by("sent_at").values_list("sent_at", flat=True))
+    if len(sent) >= MAX_CODES:
+        again = time_of_day(sent[-MAX_CODES] + CODES_WITHIN)
+        raise Refused(f"{MAX_CODES} codes vous ont déjà été envoyés : vous pourrez en demander un autre à {again}.")
+
+
+def _new_code(rows: list[Convention], actor: Any, now: datetime) -> SignatureCode:
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    sent = SignatureCode.objects.create(
+        convention=rows[0],
+        user=actor,
+        batch=_batch(rows),
+        code_hash=make_password(code),
+        sent_to=mask(actor.email),
+        sent_at=now,
+        expires_at=now + CODE_LIFE,
+    )
+    one = len(rows) == 1
+    what = (
+        f"la convention {rows[0].number}"
+        if one
+        else f"{len(rows)} conventions, de {rows[0].number} à {rows[-1].number}"
+    )
+    write_to(
+        actor.email,
+        "Votre code de signature",
+        f"Votre code est {code}. Il sert une fois, pendant dix minutes, à signer {what}.\n\n"
+        "Si vous n'avez rien demandé, ignorez ce message : sans ce code, rien n'est signé.",
+    )
     return sent
 
 
 def sign(conventions: Sequence[Convention], *, party: str, actor: Any, code: str, consent: bool, origin: Origin) -> int:
-    """Sign one convention, or several at once for the association, with the code sent for the first of them.
+    """Sign one convention, or several at once for the association, with the code sent for exactly those.
 
-    Returns how many were signed. Raises Refused with the field at fault; a wrong code counts as an attempt.
+    Returns how many are signed; asked twice by the same person, the second answer is the first. Raises Refused with
+    the field at fault; a wrong code counts as an attempt.
     """
     if not conventions:
         raise Refused("Choisissez au moins une convention.")
+    rows = _in_order(conventions)
+    for convention in rows:
+        _may(convention, party, actor)
     if not consent:
         raise Refused("Cochez la case : sans votre accord, rien n'est signé.", field="consent")
-    for convention in conventions:
-        _may(convention, party, actor)
-    used = _use_code(conventions[0], actor, code.strip())
+    if _signed_already(rows, party, actor):
+        return len(rows)
+    for convention in rows:
+        _ready(convention, party)
+    used = _use_code(rows, actor, code.strip())
     # The exact PDF is set and sealed before the transaction; its hash is what is signed.
-    sealed = {convention.pk: seal(convention.document) for convention in conventions if convention.document}
+    sealed = {convention.pk: seal(convention.document) for convention in rows if convention.document}
+    words = consent_text(party, len(rows))
     with transaction.atomic():
-        for convention in conventions:
-            _sign_one(convention, party, actor, used, origin, sealed[convention.pk].pdf_sha256 or "")
-    return len(conventions)
+        for convention in rows:
+            _sign_one(convention, party, actor, used, origin, sealed[convention.pk].pdf_sha256 or "", words)
+    return len(rows)
+
+
+def _in_order(conventions: Sequence[Convention]) -> list[Convention]:
+    return sorted(conventions, key=lambda convention: convention.pk)
+
+
+def _batch(rows: Sequence[Convention]) -> str:
+    """What a code is bound to: the exact conventions for which it was asked."""
+    return hashlib.sha256(",".join(str(convention.pk) for convention in rows).encode()).hexdigest()
+
+
+def _signed_already(rows: Sequence[Convention], party: str, actor: Any) -> bool:
+    """A double click: this person has just signed all of them."""
+    own = Signature.objects.filter(convention__in=[row.pk for row in rows], party=party, signer=actor)
+    return own.count() == len(rows)
+
+
+def _ready(convention: Convention, party: str) -> None:
+    """Said before a code is spent: what is no longer to be signed."""
+    if convention.document_id is None:
+        raise Refused(
+            f"La convention {convention.number} n'a pas de document dans Équipage : elle se signe sur papier."
+        )
+    state = Convention.objects.values_list("state", flat=True).get(pk=convention.pk)
+    if state != _SOURCE[party]:
+        label = CONVENTION.states[state].label
+        raise Refused(f"La convention {convention.number} n'attend plus cette signature : « {label} ».")
+    if convention.team.state != "recognised":
+        raise Refused(f"L'équipe {convention.team.name} n'est pas reconnue : la convention ne peut pas être signée.")
 
 
 def _may(convention: Convention, party: str, actor: Any) -> None:
@@ -109,35 +183,48 @@ def _may(convention: Convention, party: str, actor: Any) -> None:
         raise Refused(" ".join(decision.reasons))
 
 
-def _use_code(convention: Convention, actor: Any, code: str) -> SignatureCode:
-    """Check the code, counting the attempt even when it is wrong; a good one is used up."""
+def _use_code(rows: Sequence[Convention], actor: Any, code: str) -> SignatureCode:
+    """Check the code, counting the attempt even when it is wrong; a good one is used up.
+
+    Outside of any transaction: an attempt that is refused must stay counted.
+    """
     now = timezone.now()
-    sent = (
-        SignatureCode.objects.filter(convention=convention, user=actor, used_at__isnull=True)
-        .order_by("-sent_at")
-        .first()
-    )
+    codes = SignatureCode.objects.filter(user=actor, batch=_batch(rows))
+    sent = codes.order_by("-sent_at", "-id").first()
     if sent is None:
         raise Refused("Demandez d'abord un code : il vous est envoyé par e-mail.", field="code")
+    if sent.used_at is not None:
+        raise Refused(_USED, field="code")
     if sent.expires_at <= now:
         raise Refused("Ce code a expiré : demandez-en un autre.", field="code")
-    counted = SignatureCode.objects.filter(pk=sent.pk, used_at__isnull=True, attempts__lt=MAX_ATTEMPTS)
-    if not counted.update(attempts=F("attempts") + 1):
+    counted_in = codes.filter(pk=sent.pk, used_at__isnull=True, attempts__lt=MAX_ATTEMPTS)
+    if not counted_in.update(attempts=F("attempts") + 1):
         raise Refused("Trop d'essais avec ce code : demandez-en un autre.", field="code")
+    sent.refresh_from_db()
     if not check_password(code, sent.code_hash):
-        left = MAX_ATTEMPTS - sent.attempts - 1
-        raise Refused(f"Ce n'est pas le code envoyé à {sent.sent_to}. Il vous reste {left} essai(s).", field="code")
-    if not SignatureCode.objects.filter(pk=sent.pk, used_at__isnull=True).update(used_at=now):
-        raise Refused("Ce code a déjà servi : demandez-en un autre.", field="code")
+        left = MAX_ATTEMPTS - sent.attempts
+        then = (
+            f"Il vous reste {counted(left, 'essai')}." if left else "C'était le dernier essai : demandez un autre code."
+        )
+        raise Refused(f"Ce n'est pas le code envoyé à {sent.sent_to}. {then}", field="code")
+    if not codes.filter(pk=sent.pk, used_at__isnull=True).update(used_at=now):
+        raise Refused(_USED, field="code")
     return sent
 
 
 def _sign_one(
-    convention: Convention, party: str, actor: Any, code: SignatureCode, origin: Origin, document_sha256: str
+    convention: Convention,
+    party: str,
+    actor: Any,
+    code: SignatureCode,
+    origin: Origin,
+    document_sha256: str,
+    consent: str,
 ) -> None:
     row = Convention.objects.select_for_update(of=("self",)).get(pk=convention.pk)
-    if row.signatures.filter(party=party).exists():
-        return
+    if row.state != _SOURCE[party]:
+        label = CONVENTION.states[row.state].label
+        raise Refused(f"La convention {row.number} vient de changer d'état (« {label} ») : rien n'est signé.")
     now = timezone.now()
     person = actor.professional_or_none
     evidence = {
@@ -146,8 +233,8 @@ def _sign_one(
         "signer": {"account": actor.pk, "name": actor.full_name, "rpps": person.rpps if person else ""},
         "document_sha256": document_sha256,
         "signed_at": now.isoformat(),
-        "consent": _CONSENT[party],
-        "code": {"sent_to": code.sent_to, "sent_at": code.sent_at.isoformat(), "attempts": code.attempts + 1},
+        "consent": consent,
+        "code": {"sent_to": code.sent_to, "sent_at": code.sent_at.isoformat(), "attempts": code.attempts},
         "origin": {"address": origin.address, "agent": origin.agent[:300], "session": origin.session},
         "template": row.template_version,
     }
@@ -160,7 +247,7 @@ def _sign_one(
         signer_name=actor.full_name,
         signed_at=now,
         document_sha256=document_sha256,
-        consent=_CONSENT[party],
+        consent=consent,
         evidence=evidence,
         evidence_sha256=proof,
     )

@@ -107,4 +107,5 @@ class ClaimLine(models.Model):
 
     @property
     def audit_stream(self) -> str:
-        return f"team:{self.team_id}"
+        """A chain of one's own: the journal of a team is read by its members, the money of a person is not."""
+        return f"claims:{self.professional_id}"

@@ -69,7 +69,7 @@ class AssociationAccount(models.Model):
 
 
 class PaymentRun(models.Model):
-    """A monthly run (campagne de paiement): payable lines locked together, approved by a second person, then executed."""
+    """A monthly run (campagne de paiement): payable lines locked, approved by a second person, then executed."""
 
     organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="runs")
     number = models.CharField("numéro", max_length=20, unique=True)
@@ -109,7 +109,7 @@ class PaymentRun(models.Model):
 
 
 class Payment(models.Model):
-    """One credit transfer (virement) to one person, in a run. Amount and account are frozen when the run is prepared."""
+    """One credit transfer (virement) to one person, in a run. Amount and account are frozen with it."""
 
     run = models.ForeignKey(PaymentRun, models.PROTECT, related_name="payments")
     professional = models.ForeignKey("people.Professional", models.PROTECT, related_name="payments")

@@ -100,7 +100,7 @@ def _confirmed(action: Any) -> list[Any]:
 
 @transaction.atomic
 def refresh_estimates(action: Any) -> None:
-    """Make the estimated lines match the confirmed presences of an open action. An estimate is not money: it may vanish.
+    """Make the estimated lines match the confirmed presences of an open action. An estimate may vanish.
 
     Without a scale for that day there is no estimate, and the page says so: the declaration itself is not lost.
     """

@@ -56,7 +56,7 @@ def record_entry(
     run: Any = None,
     reverses: LedgerEntry | None = None,
 ) -> LedgerEntry:
-    """Write one entry and its postings. The same cause in the same journal gives the first entry: nothing is doubled."""
+    """Write one entry and its postings. The same cause in the same journal gives the first entry."""
     existing = LedgerEntry.objects.filter(journal=journal, cause=cause).first()
     if existing is not None:
         return existing

@@ -35,7 +35,7 @@ _BATCH = 5000
 
 @transaction.atomic
 def prepare(*, organisation: Any, month: Month, actor: Any) -> PaymentRun:
-    """Lock every payable line up to the end of `month` into one payment a person. Raises Refused when nothing is due."""
+    """Lock every payable line up to the end of `month` into one payment a person. Raises Refused."""
     decision = can(actor, "compensation.prepare_run", organisation)
     if not decision.allowed:
         raise Refused(" ".join(decision.reasons))

@@ -54,9 +54,7 @@ def draft_scale(*, actor: Any, organisation: Any, facts: ScaleFacts, rates: Sequ
     _may(actor, organisation)
     columns = _columns(organisation, facts, None)
     _check_rates(rates)
-    scale = Scale.objects.create(
-        organisation=organisation, drafted_by=actor, drafted_at=timezone.now(), **columns
-    )
+    scale = Scale.objects.create(organisation=organisation, drafted_by=actor, drafted_at=timezone.now(), **columns)
     _write_rates(scale, rates)
     audit.record(action="compensation.scale.draft", obj=scale, actor=actor, after=_snapshot(columns, rates))
     return scale
@@ -169,11 +167,7 @@ def _check_rates(rates: Sequence[RateFacts]) -> None:
         seen.add(key)
         if rate.amount <= 0:
             raise Refused("Un tarif est supérieur à zéro : retirez la ligne si l'action n'est pas payée.")
-        if (
-            rate.min_quantity is not None
-            and rate.max_quantity is not None
-            and rate.max_quantity < rate.min_quantity
-        ):
+        if rate.min_quantity is not None and rate.max_quantity is not None and rate.max_quantity < rate.min_quantity:
             raise Refused("La quantité maximale d'un tarif est inférieure à sa quantité minimale : inversez-les.")
 
 

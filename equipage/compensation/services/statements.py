@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from typing import Any
 
 from equipage.compensation.models import ClaimLine, Payment, PaymentRun
@@ -22,14 +23,15 @@ def issue_statements(run: PaymentRun, *, actor: Any) -> list[Payment]:
     for line in rows.order_by("held_on", "id"):
         lines[line.payment_id].append(line)
     payments = list(run.payments.select_related("professional", "bank_details").order_by("id"))
-    documents = issue_many((_draft(run, payment, lines[payment.pk]) for payment in payments), actor=actor)
+    documents = issue_many((statement_draft(run, payment, lines[payment.pk]) for payment in payments), actor=actor)
     for payment, document in zip(payments, documents, strict=True):
         payment.statement = document
     Payment.objects.bulk_update(payments, ["statement"], batch_size=500)
     return payments
 
 
-def _draft(run: PaymentRun, payment: Payment, lines: list[Any]) -> Draft:
+def statement_draft(run: PaymentRun, payment: Payment, lines: list[Any], *, dated: date | None = None) -> Draft:
+    """The frozen data of one statement; `dated` is today when None."""
     month = Month.of(run.month)
     fictitious = any(line.rate.scale.fictitious for line in lines)
     person = payment.professional
@@ -61,7 +63,7 @@ def _draft(run: PaymentRun, payment: Payment, lines: list[Any]) -> Draft:
         audit.about(payment),
         payment.end_to_end_id,
         run.organisation.region_id,
-        today(),
+        dated or today(),
         "fr",
         fictitious,
     )

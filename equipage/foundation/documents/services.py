@@ -9,7 +9,7 @@ import hashlib
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -72,9 +72,12 @@ def issue_document(
     return document
 
 
-def issue_many(drafts: Iterable[Draft], *, actor: Any) -> list[Document]:
-    """Write many rows at once (a monthly run). They are sealed by `seal_pending`, in a job."""
-    return Document.objects.bulk_create([_row(draft, actor) for draft in drafts], batch_size=500)
+def issue_many(drafts: Iterable[Draft], *, actor: Any, at: datetime | None = None) -> list[Document]:
+    """Write many rows at once (a monthly run). They are sealed by `seal_pending`, in a job.
+
+    `at` is when they were issued, where history is taken over; now when None.
+    """
+    return Document.objects.bulk_create([_row(draft, actor, at) for draft in drafts], batch_size=500)
 
 
 def pdf_of(document: Document) -> bytes:
@@ -176,7 +179,7 @@ def keep(place: str, content: bytes) -> None:
         default_storage.delete(saved)
 
 
-def _row(draft: Draft, actor: Any) -> Document:
+def _row(draft: Draft, actor: Any, at: datetime | None = None) -> Document:
     require_kind(draft.kind)
     template_version(draft.template)
     data = _storable(draft.data)
@@ -192,7 +195,7 @@ def _row(draft: Draft, actor: Any) -> Document:
         dated=draft.dated or today(),
         lang=draft.lang,
         fictitious=draft.fictitious,
-        created_at=timezone.now(),
+        created_at=at or timezone.now(),
         created_by=_person(actor),
     )
 

@@ -56,7 +56,7 @@ class ForgottenForm(forms.Form):
 class NewPasswordForm(SetPasswordForm):
     """A new password, typed twice."""
 
-    error_messages = _TWO_DIFFER
+    error_messages = {**_TWO_DIFFER}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -118,11 +118,11 @@ choose_password = access(PUBLIC, writes=True)(ChoosePassword.as_view())
 @sensitive_post_parameters()
 def change_password(request: HttpRequest) -> HttpResponse:
     """Change one's password, knowing the present one. An account without password asks for a link instead."""
-    if not request.user.has_usable_password():
+    user: Any = request.user
+    if not user.has_usable_password():
         return redirect(reverse("people:forgotten"))
-    form = PasswordChangeForm(request.user, request.POST or None)
+    form = PasswordChangeForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        user: Any = request.user
         services.change_password(user, form.cleaned_data["new_password1"])
         update_session_auth_hash(request, user)
         messages.success(request, "Votre nouveau mot de passe est enregistré. Vos autres appareils sont déconnectés.")

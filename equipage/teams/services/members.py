@@ -168,6 +168,7 @@ def decline(*, actor: Any, membership: Membership) -> Membership:
     return row
 
 
+@transaction.atomic
 def leave(*, actor: Any, membership: Membership, last_day: date, reason: str) -> Membership:
     """A member leaves; `last_day` is the last day as a member. Raises Refused and Blocked."""
     if last_day < membership.valid_from:
@@ -177,6 +178,8 @@ def leave(*, actor: Any, membership: Membership, last_day: date, reason: str) ->
         )
     if last_day > add_months(today(), 12):
         raise Refused(f"Le {day(last_day)} est dans plus d'un an : choisissez une date plus proche.", field="last_day")
+    # Two leads who leave together must not both count on the other.
+    locked(membership.team)
     data = {"valid_to": last_day + timedelta(days=1), "leaving_reason": reason.strip()}
     row: Membership = run(MEMBERSHIP, membership, "leave", actor=actor, comment=reason, data=data)
     return row

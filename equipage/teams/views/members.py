@@ -26,7 +26,7 @@ _LONGEST = 100
 def members(request: HttpRequest, team_id: int) -> HttpResponse:
     """Who is in the team, what is missing, and the search for somebody to add (`?q=`)."""
     row = team_seen(request, team_id)
-    partial = "#found" if request.htmx and "q" in request.GET else ""
+    partial = "#found" if getattr(request, "htmx", False) and "q" in request.GET else ""
     return render(request, f"teams/members.html{partial}", _members_context(request, row))
 
 
@@ -83,7 +83,7 @@ def add_member(request: HttpRequest, team_id: int) -> HttpResponse:
     except Refused as refused:
         return _members_page(request, row, refused.sentence, 422)
     messages.success(request, _added(made, certain))
-    if request.htmx:
+    if getattr(request, "htmx", False):
         return _members_page(request, row, "", 200)
     return redirect("teams:members", row.pk)
 
@@ -99,7 +99,7 @@ def _added(membership: Membership, certain: bool) -> str:
 
 def _members_page(request: HttpRequest, team: Team, problem: str, status: int) -> HttpResponse:
     """The members after a change: the region alone for htmx, else the whole page."""
-    partial = "#members" if request.htmx else ""
+    partial = "#members" if getattr(request, "htmx", False) else ""
     return render(request, f"teams/members.html{partial}", _members_context(request, team, problem), status=status)
 
 

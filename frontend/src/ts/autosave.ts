@@ -10,13 +10,15 @@ export function autosave(): void {
     if (form) say(form, "changing", "Modifications en cours…");
   });
   onHtmx("beforeRequest", (detail) => {
-    const form = formOf(detail.elt);
+    const form = savedBy(detail.elt);
     if (form) say(form, "saving", "Enregistrement…");
   });
   onHtmx("afterRequest", (detail) => {
-    const form = formOf(detail.elt);
+    const form = savedBy(detail.elt);
     if (!form) return;
-    if (detail.successful) say(form, "saved", `Enregistré à ${clock(new Date())}`);
+    if (detail.xhr?.status === 409) {
+      say(form, "failed", "Quelqu’un a écrit ici entre-temps\u202f: enregistrez pour comparer les deux textes.");
+    } else if (detail.successful) say(form, "saved", `Enregistré à ${clock(new Date())}`);
     else say(form, "failed", "Non enregistré\u202f: votre texte reste ici, un nouvel essai suivra.");
   });
   addEventListener("beforeunload", (event) => {
@@ -28,6 +30,11 @@ export function autosave(): void {
 
 function formOf(target: EventTarget | null | undefined): HTMLFormElement | null {
   return target instanceof Element ? target.closest<HTMLFormElement>("form[data-autosave]") : null;
+}
+
+/** The form that saves itself; a field of it that asks for something else (communes) saves nothing. */
+function savedBy(target: EventTarget | null | undefined): HTMLFormElement | null {
+  return target instanceof HTMLFormElement && target.matches("form[data-autosave]") ? target : null;
 }
 
 function say(form: HTMLFormElement, state: string, sentence: string): void {

@@ -20,6 +20,7 @@ export interface HtmxDetail {
   headers?: Record<string, string>;
   verb?: string;
   value?: string;
+  xhr?: XMLHttpRequest;
 }
 
 /** Listens to an htmx event on the whole page. */

@@ -1,0 +1,178 @@
+"""The forms of a scale: its header, and one line a rate."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+
+from equipage.compensation.models import Scale, ScaleRate
+from equipage.compensation.services.scales import RateFacts, ScaleFacts
+from equipage.foundation.money import parse_euros
+from equipage.foundation.periods import today
+from equipage.foundation.refusals import Refused
+from equipage.rules import library
+
+SPARE_LINES = 3
+
+
+def rule_choices(region_id: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """(kinds of action, pay groups) that the rules of the region know today."""
+    territory = library().territory_of_region(region_id)
+    kinds: dict[str, str] = {}
+    groups: dict[str, list[str]] = {}
+    for card in library().forms(territory, today()):
+        form = library().form(card.code, territory, today())
+        kinds.update({code: action.short_label for code, action in form.actions.items()})
+        for profession in form.composition.professions.values():
+            groups.setdefault(profession.pay_group, []).append(profession.label)
+            for qualification in profession.qualifications:
+                groups.setdefault(qualification.pay_group, [])
+    return list(kinds.items()), [(code, GROUPS.get(code, code)) for code in sorted(groups) if code]
+
+
+GROUPS = {
+    "medical": "Professions médicales",
+    "pharmacy": "Pharmacie",
+    "auxiliary": "Auxiliaires médicaux",
+    "biology": "Biologie",
+}
+
+
+class ScaleForm(forms.Form):
+    """The header of a scale (barème)."""
+
+    label = forms.CharField(label="Intitulé", max_length=160, help_text="Par exemple « Barème 2027 ».")
+    code = forms.SlugField(
+        label="Code",
+        max_length=40,
+        help_text="Court et sans espace, par exemple bareme-2027. Il figure sur chaque ligne payée.",
+        error_messages={"invalid": "Utilisez des lettres sans accent, des chiffres et des tirets, sans espace."},
+    )
+    reference = forms.CharField(
+        label="Texte de référence", max_length=300, help_text="La délibération ou l'avenant qui fixe ces tarifs."
+    )
+    valid_from = forms.DateField(label="Premier jour")
+    last_day = forms.DateField(label="Dernier jour", required=False, help_text="Vide tant qu'aucune fin n'est décidée.")
+    fictitious = forms.BooleanField(
+        label="Barème fictif", required=False, help_text="Il sera dit fictif partout où un montant en vient."
+    )
+
+    def facts(self) -> ScaleFacts:
+        """What was typed, for the verbs."""
+        return ScaleFacts(**self.cleaned_data)
+
+
+class RateForm(forms.Form):
+    """One rate (tarif). A line whose amount is empty does not count."""
+
+    action_code = forms.ChoiceField(label="Type d'action", required=False)
+    amount = forms.DecimalField(
+        label="Montant, en euros",
+        required=False,
+        max_digits=8,
+        decimal_places=2,
+        localize=True,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )
+    unit = forms.ChoiceField(label="Par", choices=ScaleRate.Unit.choices)
+    profession_group = forms.ChoiceField(label="Pour", required=False)
+    min_quantity = forms.DecimalField(label="Quantité minimale", required=False, min_value=0, decimal_places=2)
+    max_quantity = forms.DecimalField(label="Quantité maximale", required=False, min_value=0, decimal_places=2)
+    min_participants = forms.IntegerField(label="Présents au minimum", required=False, min_value=1, max_value=50)
+    cap = forms.CharField(label="Plafond par personne et par an, en euros", required=False, max_length=20)
+    rounding = forms.ChoiceField(label="Arrondi", choices=ScaleRate.Rounding.choices)
+
+    def __init__(self, *args: Any, choices: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds, groups = choices
+        fields: dict[str, Any] = self.fields
+        fields["action_code"].choices = [("", "Choisir"), *kinds]
+        fields["profession_group"].choices = [("", "Toutes les professions"), *groups]
+
+    def clean_cap(self) -> int | None:
+        """Cents, or None."""
+        typed = self.cleaned_data["cap"]
+        if not typed:
+            return None
+        try:
+            return parse_euros(typed)
+        except Refused as refused:
+            raise forms.ValidationError(refused.sentence) from refused
+
+    def clean(self) -> dict[str, Any]:
+        """A line with an amount says what it pays; a line with a kind says how much."""
+        cleaned = super().clean() or self.cleaned_data
+        amount, kind = cleaned.get("amount"), cleaned.get("action_code")
+        if amount is not None and not kind and "action_code" not in self.errors:
+            self.add_error("action_code", "Choisissez le type d'action que ce montant paie.")
+        return cleaned
+
+    def facts(self) -> RateFacts | None:
+        """The rate, or None for a line left empty."""
+        data = dict(self.cleaned_data)
+        if data.get("amount") is None:
+            return None
+        data["cap_person_year_cents"] = data.pop("cap")
+        return RateFacts(**data)
+
+
+class _RateFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
+    def facts(self) -> list[RateFacts]:
+        return [found for form in self.forms if (found := form.facts()) is not None]
+
+
+RateFormSet = forms.formset_factory(RateForm, formset=_RateFormSet, extra=0, max_num=60, absolute_max=60)
+
+
+def initial_rates(scale: Scale | None, kinds: list[tuple[str, str]]) -> list[dict[str, Any]]:
+    """The rates of a scale as lines, then spare ones; without scale, one line for each kind of action."""
+    rows: list[dict[str, Any]] = []
+    if scale is not None:
+        rows = [
+            {
+                "action_code": rate.action_code,
+                "amount": rate.amount,
+                "unit": rate.unit,
+                "profession_group": rate.profession_group,
+                "min_quantity": rate.min_quantity,
+                "max_quantity": rate.max_quantity,
+                "min_participants": rate.min_participants,
+                "cap": f"{rate.cap_person_year_cents / 100:.2f}".replace(".", ",")
+                if rate.cap_person_year_cents is not None
+                else "",
+                "rounding": rate.rounding,
+            }
+            for rate in scale.rates.all()
+        ]
+    else:
+        rows = [{"action_code": code, "unit": "hour", "rounding": "cent"} for code, _ in kinds]
+    return [*rows, *({"unit": "hour", "rounding": "cent"} for _ in range(SPARE_LINES))]
+
+
+def initial_scale(scale: Scale) -> dict[str, Any]:
+    """The header of a scale as the form shows it."""
+    return {
+        "label": scale.label,
+        "code": scale.code,
+        "reference": scale.reference,
+        "valid_from": scale.valid_from,
+        "last_day": last_day_of(scale),
+        "fictitious": scale.fictitious,
+    }
+
+
+def last_day_of(scale: Scale) -> Any:
+    """The last day a scale holds, None when it is open."""
+    return scale.valid_to - timedelta(days=1) if scale.valid_to else None
+
+
+class AdoptForm(forms.Form):
+    """The scale that this one follows must stop the day before."""
+
+    close_previous = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, previous: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["close_previous"].label = previous

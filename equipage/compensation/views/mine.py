@@ -1,0 +1,120 @@
+"""« Mon argent »: what a professional received, what is coming, and why, to the cent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from equipage.compensation.awaited import WHO, awaited_by, by_month, payments_of, standing, told, totals_of
+from equipage.compensation.hooks import gauge_of, sees_envelope
+from equipage.compensation.models import ClaimLine, Payment
+from equipage.compensation.selectors import with_conditions
+from equipage.coordination.models import Action
+from equipage.coordination.selectors import kind_label
+from equipage.foundation.access import SIGNED_IN, access
+from equipage.foundation.documents.services import pdf_of
+from equipage.foundation.periods import today
+from equipage.people.roles import PROFESSIONAL
+from equipage.rules.explanation import Explanation
+from equipage.teams import panels
+from equipage.teams.models import Team
+
+PAGE = 24
+
+
+@access(PROFESSIONAL)
+def mine(request: HttpRequest) -> HttpResponse:
+    """What I received, month by month; what is coming, and from whom."""
+    person: Any = request.user.professional_or_none  # type: ignore[union-attr]
+    page = Paginator(payments_of(person), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "months": by_month(page.object_list),
+        "waiting": awaited_by(person),
+        "totals": totals_of(person, today().year),
+    }
+    return render(request, "compensation/mine.html", context)
+
+
+@access(SIGNED_IN)
+def line(request: HttpRequest, line_id: int) -> HttpResponse:
+    """One line: how the amount is made, on which rule, after which decision, and what it waits for."""
+    rows = with_conditions(ClaimLine.objects.visible_to(request.user)).select_related(
+        "professional", "team", "organisation", "rate__scale", "payment__run", "action__validated_by", "action__team"
+    )
+    row: Any = get_object_or_404(rows, pk=line_id)
+    reason, who = standing(row) if row.state in ("estimated", "validated", "locked") else ("", "association")
+    own = _is_own(request.user, row)
+    context = {
+        "line": row,
+        "label": kind_label(row.action),
+        "explanation": Explanation.from_dict(row.explanation),
+        "reason": reason,
+        "who": WHO[who] if own else "",
+        "own": own,
+        "sees_action": Action.objects.visible_to(request.user).filter(pk=row.action_id).exists(),
+        "sees_payment": bool(row.payment_id)
+        and Payment.objects.visible_to(request.user).filter(pk=row.payment_id).exists(),
+    }
+    return render(request, "compensation/line.html", context)
+
+
+def _is_own(user: Any, row: Any) -> bool:
+    person = user.professional_or_none
+    return person is not None and person.pk == row.professional_id
+
+
+def _payment_seen(request: HttpRequest, payment_id: int) -> Any:
+    rows = Payment.objects.visible_to(request.user).select_related(
+        "run__organisation", "professional", "bank_details", "statement"
+    )
+    return get_object_or_404(rows, pk=payment_id)
+
+
+@access(SIGNED_IN)
+def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
+    """One transfer, with every line it pays."""
+    row = _payment_seen(request, payment_id)
+    lines = list(row.lines.select_related("team", "action__team").order_by("held_on", "id"))
+    row.first_day = lines[0].held_on
+    context = {
+        "payment": row,
+        "own": _is_own(request.user, row),
+        "told": told(row) if row.run.state in ("approved", "executed") else "",
+        "lines": [{"line": item, "label": kind_label(item.action)} for item in lines],
+    }
+    return render(request, "compensation/payment.html", context)
+
+
+@access(SIGNED_IN)
+def statement(request: HttpRequest, payment_id: int) -> HttpResponse:
+    """The statement as a PDF, made again from its frozen data when it is not sealed yet."""
+    row = _payment_seen(request, payment_id)
+    document = get_object_or_404(Payment.objects.filter(pk=row.pk, statement__isnull=False)).statement
+    answer = HttpResponse(pdf_of(document), content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="releve-{row.end_to_end_id}.pdf"'
+    return answer
+
+
+@access(SIGNED_IN)
+def of_team(request: HttpRequest, team_id: int) -> HttpResponse:
+    """The envelope of a team, and its lines that the person may see: their own, or all for the association."""
+    team = get_object_or_404(Team.objects.visible_to(request.user).select_related("commune"), pk=team_id)
+    if team.recognised_on is None or not sees_envelope(team, request.user):
+        get_object_or_404(Team.objects.none())
+    year = today().year
+    rows = ClaimLine.objects.visible_to(request.user).filter(team=team).select_related("professional", "action__team")
+    page = Paginator(rows.order_by("-held_on", "-id"), 50).get_page(request.GET.get("page"))
+    context = {
+        "team": team,
+        "tabs": panels.tabs_of(team, request.user, reverse("compensation:of_team", args=[team.pk])),
+        "data": gauge_of(team, year),
+        "page": page,
+        "lines": [{"line": item, "label": kind_label(item.action)} for item in page.object_list],
+        "staff": bool(getattr(request.user, "assignments", [])),
+    }
+    return render(request, "compensation/team.html", context)

@@ -1,0 +1,74 @@
+"""Making the demo region, in one transaction: all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from django.db import transaction
+
+from equipage.foundation.refusals import Refused
+from equipage.people.models import Professional, User
+from equipage.teams.models import Team
+from equipage.territory.models import Commune
+from equipage.territory.services import load_territory
+from equipage.web.demo.actions import make_actions
+from equipage.web.demo.conventions import make_conventions
+from equipage.web.demo.money import make_bank_details, make_estimates, make_lines, make_scales
+from equipage.web.demo.people import backdate_accounts, make_carers, make_staff
+from equipage.web.demo.projects import make_projects
+from equipage.web.demo.runs import make_runs
+from equipage.web.demo.stories import FEWEST, draw_stories
+from equipage.web.demo.teams import make_teams
+from equipage.web.demo.world import REGION, World
+
+MOST = 200_000
+Told = Callable[[str], None]
+
+
+def is_empty() -> bool:
+    """Has this database neither people nor teams?"""
+    return not (User.objects.exists() or Professional.objects.exists() or Team.objects.exists())
+
+
+def load_demo(*, teams: int, seed: int, today: date, history: bool = True, tell: Told = lambda text: None) -> World:
+    """Make the region. Raises Refused: a database with data, an impossible number of teams."""
+    if not FEWEST <= teams <= MOST:
+        raise Refused(f"Demandez de {FEWEST} à {MOST} équipes : chaque état du parcours en montre au moins une.")
+    world = World(seed, today, teams, history)
+    with transaction.atomic():
+        if not is_empty():
+            raise Refused(
+                "Cette base contient déjà des personnes ou des équipes : la démonstration se charge dans une base vide."
+            )
+        if not Commune.objects.filter(department__region_id=REGION).exists():
+            load_territory()
+            tell("communes de France")
+        make_staff(world)
+        make_carers(world)
+        draw_stories(world)
+        make_teams(world)
+        tell(f"{len(world.stories)} équipes")
+        make_scales(world)
+        if history:
+            _live(world, tell)
+        backdate_accounts(world)
+        world.numbers.write()
+        tell(f"{world.journal.write()} lignes de journal")
+    return world
+
+
+def _live(world: World, tell: Told) -> None:
+    """Two years of projects, decisions, conventions, actions and money."""
+    make_projects(world)
+    tell("projets et dossiers")
+    make_conventions(world)
+    tell("conventions")
+    make_actions(world)
+    tell("actions et présences")
+    make_bank_details(world)
+    lines = make_lines(world)
+    tell(f"{len(lines)} lignes d'indemnisation")
+    make_runs(world, lines)
+    make_estimates()
+    tell("campagnes de paiement et écritures")

@@ -1,0 +1,286 @@
+"""Money of the demo: scales, budgets, accounts, claim lines priced by the rules, monthly runs, bank files and books."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from equipage.compensation.models import (
+    AssociationAccount,
+    BankDetails,
+    ClaimLine,
+    Envelope,
+    RegionalBudget,
+    Scale,
+    ScaleRate,
+)
+from equipage.compensation.rules import price_presence, rate_of, share_envelope
+from equipage.compensation.services.claims import refresh_estimates
+from equipage.compensation.services.treasury import masked
+from equipage.compensation.states import BANK_DETAILS, LINE, SCALE
+from equipage.coordination.models import Action
+from equipage.foundation.crypto import search_hash
+from equipage.foundation.periods import PARIS
+from equipage.rules import library
+from equipage.teams.rules import form_of
+from equipage.web.demo.numbers import fictitious_iban
+from equipage.web.demo.world import FORM, World, moment
+
+# Fictitious, like every sum of the demo: what the agency allots to the region a year, in cents.
+_BUDGET_CENTS = 90_000_000
+_REFUSED = "Le nom du titulaire n'est pas celui de la personne : donnez un compte à votre nom."
+
+
+def make_scales(world: World) -> None:
+    """The scales of the demo packs, drafted by one person and adopted by another; one draft, one given up."""
+    officer, treasurer = world.staff["officer"], world.staff["treasurer"]
+    packs = [rule for rule in library().rules(f"{FORM}.") if rule.kind == "scale"]
+    days = sorted({entry.valid_from for rule in packs for line in rule.timelines.values() for entry in line.entries})
+    territory = library().territory_of_region("52")
+    for day in days:
+        scale = library().scale(FORM, territory, day)
+        _scale(world, scale, scale.code, scale.label, day, scale.rule.valid_to, officer, treasurer)
+    newest = library().scale(FORM, territory, days[-1])
+    year = world.today.year + 1
+    begin = date(year, 1, 1)
+    for code, state in ((f"demo-{year}", "draft"), (f"demo-{year}-essai", "abandoned")):
+        label = f"Barème fictif de démonstration {year}"
+        _scale(world, newest, code, label, begin, None, officer, None, state)
+    account = AssociationAccount(
+        organisation=world.association,
+        holder="Association des ESP CLAP (démonstration)",
+        iban=fictitious_iban(1),
+        iban_masked=masked(fictitious_iban(1)),
+        given_by=world.staff["administrator"],
+        given_at=datetime.combine(world.ago(1100), datetime.min.time(), PARIS),
+    )
+    account.save()
+    after = {"iban": account.iban_masked, "holder": account.holder}
+    action = "compensation.association_account.give"
+    world.journal.note(account.given_at, action, account, account.given_by, after=after)
+    years = range(world.ago(730).year, world.today.year + 1)
+    RegionalBudget.objects.bulk_create(
+        RegionalBudget(organisation=world.association, year=year, amount_cents=_BUDGET_CENTS, fictitious=True)
+        for year in years
+    )
+
+
+def _scale(
+    world: World,
+    source: Any,
+    code: str,
+    label: str,
+    begin: date,
+    end: date | None,
+    officer: Any,
+    adopter: Any,
+    state: str = "in_force",
+) -> None:
+    drafted = datetime.combine(min(begin - timedelta(days=40), world.ago(20)), datetime.min.time(), PARIS)
+    row = Scale.objects.create(
+        organisation=world.association,
+        code=code,
+        label=label,
+        reference=source.rule.reference.sentence(),
+        fictitious=source.fictitious,
+        valid_from=begin,
+        valid_to=end,
+        state="draft",
+        drafted_by=officer,
+        drafted_at=drafted,
+    )
+    ScaleRate.objects.bulk_create(
+        ScaleRate(
+            scale=row,
+            action_code=rate.action_code,
+            profession_group=rate.profession_group or "",
+            unit=rate.unit,
+            amount=rate.amount,
+            min_quantity=rate.min_quantity,
+            max_quantity=rate.max_quantity,
+            cap_person_year_cents=rate.cap_person_year_cents,
+            min_participants=rate.min_participants,
+            rounding=rate.rounding,
+        )
+        for rate in source.rates
+    )
+    world.journal.note(drafted, "compensation.scale.draft", row, officer, after={"code": code})
+    later = drafted + timedelta(days=6)
+    if state == "in_force":
+        row.state, row.adopted_by, row.adopted_at = state, adopter, later
+        world.journal.move(later, SCALE, row, "adopt", adopter)
+    elif state == "abandoned":
+        row.state = state
+        world.journal.move(later, SCALE, row, "abandon", officer)
+    row.save()
+
+
+def make_bank_details(world: World) -> None:
+    """One confirmed account for nearly every member with a convention; some wait, some are to be corrected."""
+    dice = world.dice("bank")
+    rows: list[BankDetails] = []
+    seen: set[int] = set()
+    for story in (story for story in world.stories if story.recognised):
+        for member in story.members:
+            person = member.professional
+            if person.pk in seen or person.user is None or member.state not in ("confirmed", "left"):
+                continue
+            seen.add(person.pk)
+            persona = bool(person.user.persona)
+            given = min(story.days["decided"] + timedelta(days=dice.randint(2, 25)), world.ago(2))
+            luck = 1.0 if persona else dice.random()
+            rows += _accounts_of(world, dice, person, given, luck)
+    rows.sort(key=lambda row: (row.proposed_at, row.professional_id))
+    BankDetails.objects.bulk_create(rows, batch_size=1000)
+    for row in rows:
+        world.journal.note(row.proposed_at, "compensation.bank_details.give", row, row.proposed_by)
+        if row.confirmed_at:
+            world.journal.move(row.confirmed_at, BANK_DETAILS, row, "confirm", row.confirmed_by)
+        if row.state == "refused":
+            at = row.proposed_at + timedelta(days=2)
+            admin = world.staff["administrator"]
+            world.journal.move(at, BANK_DETAILS, row, "refuse", admin, comment=_REFUSED, refusal_reason=_REFUSED)
+        elif row.state == "replaced":
+            at = row.proposed_at + timedelta(days=200)
+            world.journal.move(at, BANK_DETAILS, row, "replace", row.proposed_by, source="confirmed")
+
+
+def _accounts_of(world: World, dice: Random, person: Any, given: date, luck: float) -> list[BankDetails]:
+    if luck < 0.02:
+        return []
+    if luck < 0.035:
+        return [_account(world, dice, person, world.ago(dice.randint(2, 9)), "proposed")]
+    if luck < 0.045:
+        return [_account(world, dice, person, world.ago(dice.randint(4, 20)), "refused")]
+    if luck < 0.065 and given < world.ago(420):
+        moved = given + timedelta(days=200)
+        return [_account(world, dice, person, given, "replaced"), _account(world, dice, person, moved, "confirmed")]
+    return [_account(world, dice, person, given, "confirmed")]
+
+
+def _account(world: World, dice: Random, person: Any, given: date, state: str) -> BankDetails:
+    iban = fictitious_iban(1000 + world.numbers.take("demo:iban"))
+    at = moment(given, dice)
+    confirmed = at + timedelta(days=1) if state in ("confirmed", "replaced") else None
+    if confirmed and confirmed.date() >= world.today:
+        confirmed = at + timedelta(minutes=30)
+    return BankDetails(
+        professional=person,
+        organisation=world.association,
+        holder=person.full_name[:70],
+        iban=iban,
+        iban_masked=masked(iban),
+        iban_search=search_hash(iban, "iban"),
+        state=state,
+        proposed_by=person.user,
+        proposed_at=at,
+        confirmed_at=confirmed,
+        confirmed_by=world.staff["administrator"] if confirmed else None,
+        refusal_reason=_REFUSED if state == "refused" else "",
+    )
+
+
+def make_lines(world: World) -> list[ClaimLine]:
+    """Freeze the lines of every validated action, in the order of the validations: who is first is served first."""
+    scales = [
+        (row, [rate_of(rate, row) for rate in row.rates.all()], {rate.pk: rate for rate in row.rates.all()})
+        for row in Scale.objects.filter(state="in_force").order_by("valid_from").prefetch_related("rates")
+    ]
+    committed: dict[tuple[int, int], int] = defaultdict(int)
+    of_person: dict[tuple[int, str, int], int] = defaultdict(int)
+    envelopes: dict[tuple[int, int], Envelope] = {}
+    lines: list[ClaimLine] = []
+    actions = Action.objects.filter(state="validated").order_by("validated_at", "id")
+    for action in actions.select_related("team").prefetch_related("presences__professional"):
+        scale, rates, rows = next(found for found in scales if _covers(found[0], action.held_on))
+        envelope = _envelope(envelopes, action)
+        year = action.held_on.year
+        found = _lines_of(world, action, rates, rows, envelope, committed[action.team_id, year], of_person)
+        committed[action.team_id, year] += sum(line.amount_cents for line in found)
+        for line in found:
+            of_person[line.professional_id, action.kind, year] += line.amount_cents
+        lines += found
+    Envelope.objects.bulk_create(envelopes.values(), batch_size=1000)
+    ClaimLine.objects.bulk_create(lines, batch_size=1000)
+    for line in lines:
+        figures = {"amount_cents": line.amount_cents, "cut_cents": line.cut_cents, "rate": line.rate_id}
+        stream = f"team:{line.team_id}"
+        actor = line.action.validated_by
+        world.journal.move(line.frozen_at, LINE, line, "freeze", actor, stream=stream, **figures)  # type: ignore[arg-type]
+    return lines
+
+
+def _covers(scale: Scale, day: date) -> bool:
+    return scale.valid_from <= day and (scale.valid_to is None or day < scale.valid_to)
+
+
+def _envelope(envelopes: dict[tuple[int, int], Envelope], action: Action) -> Envelope:
+    key = action.team_id, action.held_on.year
+    if key not in envelopes:
+        rule = form_of(action.team, action.held_on).envelope
+        envelopes[key] = Envelope(
+            team_id=key[0], year=key[1], amount_cents=int(rule.effective), rule_id=rule.rule_id
+        )
+    return envelopes[key]
+
+
+def _lines_of(
+    world: World,
+    action: Action,
+    rates: list[Any],
+    rows: dict[int, ScaleRate],
+    envelope: Envelope,
+    committed: int,
+    of_person: dict[tuple[int, str, int], int],
+) -> list[ClaimLine]:
+    form = form_of(action.team, action.held_on)
+    present = sorted(
+        (p for p in action.presences.all() if p.state == "confirmed"), key=lambda presence: presence.professional_id
+    )
+    year = action.held_on.year
+    priced = [
+        price_presence(
+            rates,
+            form,
+            action,
+            presence.professional,
+            participants=len(present),
+            person_year_cents=of_person[presence.professional_id, action.kind, year],
+        )
+        for presence in present
+    ]
+    shares = share_envelope(
+        priced, committed_cents=committed, envelope_cents=envelope.amount_cents, envelope_rule=form.envelope
+    )
+    return [
+        ClaimLine(
+            presence=presence,
+            action=action,
+            professional=presence.professional,
+            team=action.team,
+            organisation=world.association,
+            region_id=action.region_id,
+            held_on=action.held_on,
+            year=year,
+            state="validated",
+            rate=rows[int(item.rate.version)],
+            unit=item.rate.unit,
+            rate_amount=item.rate.amount,
+            quantity=Decimal(item.quantity),
+            amount_cents=share.amount_cents,
+            cut_cents=share.cut_cents,
+            explanation=share.explanation.as_dict(),
+            sentence=share.sentence,
+            frozen_at=action.validated_at,
+        )
+        for presence, item, share in zip(present, priced, shares, strict=True)
+    ]
+
+
+def make_estimates() -> None:
+    """What the open actions would be worth, by the verb itself."""
+    for action in Action.objects.filter(state__in=("declared", "returned")).select_related("team").order_by("id"):
+        refresh_estimates(action)
