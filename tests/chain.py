@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
+from equipage.agreements.models import Convention
+from equipage.agreements.services import signing
+from equipage.agreements.services.signing import Origin
+from equipage.compensation.bank import associations_of
 from equipage.compensation.models import Scale, ScaleRate
+from equipage.compensation.services import bank
 from equipage.compensation.states import SCALE
 from equipage.coordination.services import Facts
 from equipage.foundation.periods import today
 from equipage.foundation.workflow import run
+from equipage.messaging.jobs import send_letter
 from equipage.projects.models import Project
 from equipage.projects.services import FROM_TEAM, project_of, save_section, template_of
 from equipage.recognition import services as recognition
@@ -83,20 +91,75 @@ def adopted_scale(*, valid_from: date | None = None, rates: dict[str, tuple[str,
         drafted_by=officer,
         drafted_at=timezone.now(),
     )
-    wanted = rates or {"RCP_SANS_PATIENT": ("hour", "50.00"), "RCP_AVEC_PATIENT": ("hour", "50.00"), "PPS": ("document", "45.00")}
+    wanted = rates or {
+        "RCP_SANS_PATIENT": ("hour", "50.00"),
+        "RCP_AVEC_PATIENT": ("hour", "50.00"),
+        "PPS": ("document", "45.00"),
+    }
     for code, (unit, amount) in wanted.items():
         ScaleRate.objects.create(scale=scale, action_code=code, unit=unit, amount=Decimal(amount))
     return run(SCALE, scale, "adopt", actor=treasurer)  # type: ignore[no-any-return]
 
 
-def today_facts(team: Any, present: list[Any], **more: Any) -> Any:
-    """An action held today by `present`."""
+CODE = re.compile(r"Votre code est (\d{6})")
+
+
+def last_code(user: Any) -> str:
+    """The last signature code mailed to this person, read from the queue of letters."""
+    queued = DBTaskResult.objects.filter(task_path=send_letter.module_path).order_by("enqueued_at")
+    letters = [row.args_kwargs["args"] for row in queued]
+    found = [match[1] for letter in letters if letter[0] == user.email and (match := CODE.search(letter[2]))]
+    return found[-1]
+
+
+ORIGIN = Origin(address="192.0.2.7", agent="Navigateur d'essai", session="compte et mot de passe")
+
+
+def sign_by(user: Any, conventions: list[Any], party: str = "member") -> int:
+    """A person asks for a code and signs with it."""
+    signing.send_code(conventions, party=party, actor=user)
+    return signing.sign(conventions, party=party, actor=user, code=last_code(user), consent=True, origin=ORIGIN)
+
+
+def signed(team: Any, *, admin: Any = None) -> list[Any]:
+    """Every convention of a recognised team signed by its member, and countersigned all at once."""
+    rows = list(Convention.objects.filter(team=team, state="to_sign").order_by("id"))
+    for row in rows:
+        sign_by(factories.fresh(row.professional.user), [row])
+    countersigner = admin or factories.association_admin(region_code=team.region_id)
+    sign_by(countersigner, [factories.fresh(row) for row in rows], "association")
+    return [factories.fresh(row) for row in rows]
+
+
+def iban(number: int) -> str:
+    """A well-formed French IBAN of a fictitious account."""
+    body = f"3000100794{number:011d}"
+    digits = int(body[:5]) * 89 + int(body[5:10]) * 15 + int(body[10:]) * 3
+    bban = f"{body}{97 - digits % 97:02d}"
+    return f"FR{98 - int(bban + '152700') % 97:02d}{bban}"
+
+
+def with_account(person: Any, *, number: int | None = None, admin: Any = None) -> Any:
+    """The bank details of a member, given by themselves and confirmed by the administration."""
+    organisation = associations_of(person)[0]
+    details = bank.propose(
+        actor=factories.fresh(person.user),
+        professional=person,
+        organisation=organisation,
+        holder=person.full_name,
+        iban=iban(number or person.pk),
+    )
+    return bank.confirm(details, actor=admin or factories.association_admin(region_code=organisation.region_id))
+
+
+def today_facts(team: Any, people: list[Any], **more: Any) -> Any:
+    """An action held today by `people`."""
     return Facts(
         **{
             "kind": "RCP_AVEC_PATIENT",
             "held_on": today(),
             "minutes": 45,
-            "present": tuple(person.pk for person in present),
+            "present": tuple(person.pk for person in people),
             "patients": 1,
             **more,
         }

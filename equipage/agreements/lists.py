@@ -49,7 +49,7 @@ class ConventionListing(Listing):
     def actions(self, user: Any) -> list[Link]:
         if not user.holds(Role.ASSOCIATION_ADMIN):
             return []
-        return [Link("Conventions à contresigner", reverse("agreements:to_countersign"))]
+        return [Link("Conventions à contresigner", reverse("agreements:to_countersign"), main=True)]
 
     def empty(self, user: Any) -> Empty:
         return Empty("Pas encore de convention", "Elles sont établies d'elles-mêmes quand une équipe est reconnue.")

@@ -64,8 +64,9 @@ class Totals:
 
 @dataclass
 class Waiting:
-    """What is coming (owed) apart from what is only estimated."""
+    """What the bank is executing, what is owed and coming, apart from what is only estimated."""
 
+    on_the_way: list[Received] = field(default_factory=list)
     coming: list[Awaited] = field(default_factory=list)
     estimated: list[Awaited] = field(default_factory=list)
 
@@ -81,8 +82,13 @@ def totals_of(professional: Any, year: int) -> Totals:
 
 
 def payments_of(professional: Any) -> QuerySet[Payment]:
-    """The payments of a person, each with its first day of action and its number of lines."""
+    """The approved payments of a person, each with its first day of action and its number of lines."""
     return received(professional).annotate(first_day=Min("lines__held_on"), line_count=Count("lines"))
+
+
+def arrived(professional: Any) -> QuerySet[Payment]:
+    """Those that the bank executed, the last first."""
+    return payments_of(professional).filter(run__state="executed").order_by("-run__executed_on", "-id")
 
 
 def by_month(payments: Iterable[Any]) -> list[MonthOfMoney]:
@@ -96,7 +102,7 @@ def by_month(payments: Iterable[Any]) -> list[MonthOfMoney]:
 
 
 def _month_of(run: Any) -> tuple[int, int]:
-    when: date = run.executed_on or run.requested_on or run.month
+    when: date = run.executed_on
     return when.year, when.month
 
 
@@ -113,13 +119,16 @@ def awaited_by(professional: Any) -> Waiting:
     """Every line not paid yet, the oldest action first, with what it waits for."""
     lines = (
         with_conditions(
-            ClaimLine.objects.filter(professional=professional, state__in=("estimated", "validated", "locked"))
+            ClaimLine.objects.filter(professional=professional, state__in=("estimated", "validated", "locked")).exclude(
+                payment__run__state="approved"
+            )
         )
         .select_related("team", "action__team", "payment__run", "professional")
         .prefetch_related(Prefetch("action__presences", Presence.objects.order_by("id")))
         .order_by("held_on", "id")
     )
-    found = Waiting()
+    approved = payments_of(professional).filter(run__state="approved")
+    found = Waiting(on_the_way=[Received(payment, told(payment)) for payment in approved])
     for line in lines:
         reason, who = standing(line)
         made = Awaited(line, kind_label(line.action), reason, WHO[who])
@@ -157,7 +166,7 @@ def last_received(user: Any) -> Any:
     professional = user.professional_or_none
     if professional is None:
         return None
-    last = payments_of(professional).first()
+    last = arrived(professional).first()
     totals = totals_of(professional, today().year)
     if last is None and not (totals.coming_cents or totals.estimated_cents):
         return None

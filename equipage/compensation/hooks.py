@@ -11,6 +11,7 @@ from equipage.coordination.selectors import action_panels, told_after
 from equipage.foundation.french import euros
 from equipage.foundation.periods import today
 from equipage.rules.errors import NoRuleInForce
+from equipage.teams import journal
 from equipage.teams.models import Team
 from equipage.teams.panels import Panel, Tab, offer_panel, offer_tab
 from equipage.teams.policies import own_team_ids, teams_seen_by_staff
@@ -118,3 +119,5 @@ told_after.append(told_of_money)
 action_panels.append(amounts_of)
 offer_panel(Panel("Enveloppe", "compensation/panels/envelope.html", 50, read=envelope_panel, aside=True))
 offer_tab(Tab("Indemnisation", "compensation:of_team", 60, shown=_money_tab))
+
+journal.leave_out("compensation.claim_line.")

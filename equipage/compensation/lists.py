@@ -85,7 +85,7 @@ class RunListing(MoneyListing):
         if not user.holds(Role.ASSOCIATION_OFFICER):
             return []
         month = Month.current()
-        return [Link(f"Préparer {month.label}", f"{reverse('compensation:prepare')}?mois={month}")]
+        return [Link(f"Préparer {month.label}", f"{reverse('compensation:prepare')}?mois={month}", main=True)]
 
     def empty(self, user: Any) -> Empty:
         return Empty(
@@ -201,7 +201,7 @@ class ScaleListing(MoneyListing):
     def actions(self, user: Any) -> list[Link]:
         if not user.holds(Role.ASSOCIATION_OFFICER, Role.ASSOCIATION_ADMIN):
             return []
-        return [Link("Saisir un barème", reverse("compensation:new_scale"))]
+        return [Link("Saisir un barème", reverse("compensation:new_scale"), main=True)]
 
     def empty(self, user: Any) -> Empty:
         return Empty("Aucun barème pour l'instant", "Sans barème adopté, aucune action n'est chiffrée ni payée.")

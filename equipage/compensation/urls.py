@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from equipage.compensation.views import association, mine, runs, scales
+from equipage.compensation.views import association, bank, mine, runs, scales
 
 app_name = "compensation"
 urlpatterns = [
@@ -25,5 +25,10 @@ urlpatterns = [
     path("baremes/<int:scale_id>/<slug:move>/", scales.scale_move, name="scale_move"),
     path("annee/", association.dashboard, name="dashboard"),
     path("annee/<int:year>/budget/", association.budget, name="budget"),
+    path("coordonnees/", bank.mine, name="bank"),
+    path("coordonnees/donner/", bank.give, name="give_bank"),
+    path("coordonnees/a-confirmer/", bank.bank_list, name="bank_list"),
+    path("coordonnees/<int:details_id>/", bank.details, name="bank_details"),
+    path("coordonnees/<int:details_id>/<slug:move>/", bank.move, name="bank_move"),
     path("compte/", association.account, name="account"),
 ]

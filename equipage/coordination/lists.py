@@ -42,6 +42,10 @@ VOICES = Column("voices", "Présences", value=_voices)
 STATE = Column("state", "État", value=_badge)
 DECLARED = Column("declared_at", "Déclarée le", kind="moment", sort="declared_at", phone=False)
 
+BY_STATE = ChoiceFilter("etat", "État", field="state", choices=ACTION.choices(), counted=True)
+ON_DAYS = DateRange("date", "Date de l'action", field="held_on")
+OF_TEAM = RowFilter("equipe", "Équipe", field="team", rows=lambda user: Team.objects.visible_to(user).order_by("name"))
+
 
 def _validate(user: Any, action: Any) -> str:
     validate(action, actor=user)
@@ -55,17 +59,10 @@ class ToValidate(Listing):
     title = "Actions à valider"
     file_name = "actions-a-valider"
     noun = ("action", "actions")
-    columns = [KIND, DAY, TEAM, LENGTH, VOICES, STATE, DECLARED]
-    filters = [
-        ChoiceFilter("etat", "État", field="state", choices=ACTION.choices(), counted=True),
-        RowFilter("equipe", "Équipe", field="team", rows=lambda user: Team.objects.visible_to(user).order_by("name")),
-        DateRange("date", "Date de l'action", field="held_on"),
-    ]
+    columns = (KIND, DAY, TEAM, LENGTH, VOICES, DECLARED)
+    filters = (OF_TEAM, ON_DAYS)
     default_order = ("declared_at",)
-    nothing = Empty(
-        "Aucune action n'attend", "Les actions déclarées par les équipes arrivent ici, les plus anciennes d'abord."
-    )
-    bulk_actions = [
+    bulk_actions = (
         BulkAction(
             "valider",
             "Valider",
@@ -73,11 +70,37 @@ class ToValidate(Listing):
             _validate,
             "Chaque action validée fige son montant. Celles à qui il manque une voix ne le seront pas.",
             offered=lambda user: user.holds(Role.ASSOCIATION_OFFICER),
-        )
-    ]
+        ),
+    )
 
     def empty(self, user: Any) -> Empty:
-        return self.nothing
+        return Empty(
+            "Aucune action n'attend", "Les actions déclarées par les équipes arrivent ici, les plus anciennes d'abord."
+        )
+
+    def actions(self, user: Any) -> list[Link]:
+        return [Link("Toutes les actions", reverse("coordination:list"))]
+
+    def queryset(self, user: Any) -> QuerySet[Any]:
+        return with_presences(Action.objects.visible_to(user).filter(state="declared"))
+
+
+class Everything(Listing):
+    """Every action of the region, the newest first."""
+
+    model = Action
+    title = "Toutes les actions"
+    file_name = "actions"
+    noun = ("action", "actions")
+    columns = (KIND, DAY, TEAM, LENGTH, VOICES, STATE)
+    filters = (BY_STATE, OF_TEAM, ON_DAYS)
+    default_order = ("-held_on",)
+
+    def empty(self, user: Any) -> Empty:
+        return Empty("Pas encore d'action", "Les actions déclarées par les équipes seront ici.")
+
+    def actions(self, user: Any) -> list[Link]:
+        return [Link("Celles à valider", reverse("coordination:to_validate"))]
 
     def queryset(self, user: Any) -> QuerySet[Any]:
         return with_presences(Action.objects.visible_to(user))
@@ -129,7 +152,7 @@ class Mine(Listing):
         return self.nothing
 
     def actions(self, user: Any) -> list[Link]:
-        return [Link("Déclarer une action", reverse("coordination:declare"))]
+        return [Link("Déclarer une action", reverse("coordination:declare"), main=True)]
 
     def queryset(self, user: Any) -> QuerySet[Any]:
         professional = user.professional_or_none

@@ -56,6 +56,23 @@ def declarable_teams(user: Any) -> QuerySet[Team]:
     return Team.objects.filter(pk__in=own_team_ids(user), state="recognised").order_by("name", "id")
 
 
+def declare_button(user: Any) -> tuple[str, str] | None:
+    """The big button of the home page, for who has a recognised team."""
+    return ("Déclarer une action", "coordination:declare") if declarable_teams(user).exists() else None
+
+
+def usual_team(user: Any) -> Team | None:
+    """The team for which this person declared last, else the first: the card opens on it, and may be changed."""
+    teams = list(declarable_teams(user))
+    last = (
+        Action.objects.filter(declared_by=user, team__in=teams)
+        .order_by("-id")
+        .values_list("team_id", flat=True)
+        .first()
+    )
+    return next((team for team in teams if team.pk == last), teams[0] if teams else None)
+
+
 def members_on_offer(team: Any) -> list[Membership]:
     """Who may have been there: confirmed members, and those who left, by name. The verb checks the day."""
     rows = Membership.objects.filter(team=team, state__in=("confirmed", "left")).select_related("professional")

@@ -11,6 +11,7 @@ urlpatterns = [
     path("declarer/", views.choose_team, name="declare"),
     path("declarer/<int:team_id>/", views.declare, name="declare_for"),
     path("a-valider/", views.to_validate, name="to_validate"),
+    path("toutes/", views.everything, name="list"),
     path("equipe/<int:team_id>/", views.of_team, name="of_team"),
     path("presences/<int:presence_id>/<slug:answer>/", views.answer, name="answer"),
     path("pieces/<int:attachment_id>/", views.evidence, name="evidence"),

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from equipage.coordination import selectors, services
 from equipage.coordination.forms import ActionForm, EvidenceForm, ReasonForm
-from equipage.coordination.lists import Mine, OfTeam, ToValidate
+from equipage.coordination.lists import Everything, Mine, OfTeam, ToValidate
 from equipage.coordination.models import Action, Presence
 from equipage.coordination.states import ACTION
 from equipage.foundation import audit
@@ -30,6 +30,7 @@ from equipage.teams.models import Team
 EVIDENCE = "coordination.evidence"
 mine = access(PROFESSIONAL)(listing_view(Mine))
 to_validate = access(*ASSOCIATION_ROLES, writes=True)(listing_view(ToValidate))
+everything = access(*ASSOCIATION_ROLES)(listing_view(Everything))
 _of_team = listing_view(OfTeam)
 
 
@@ -45,10 +46,11 @@ def of_team(request: HttpRequest, team_id: int) -> Any:
 
 @access(PROFESSIONAL)
 def choose_team(request: HttpRequest) -> HttpResponse:
-    """One team: straight to the card. Several: which one. None: what comes before."""
+    """Straight to the card of the usual team; which one, when asked; what comes before, when there is none."""
     teams = list(selectors.declarable_teams(request.user))
-    if len(teams) == 1:
-        return redirect("coordination:declare_for", teams[0].pk)
+    usual = selectors.usual_team(request.user)
+    if usual is not None and (len(teams) == 1 or "choisir" not in request.GET):
+        return redirect("coordination:declare_for", usual.pk)
     return render(request, "coordination/choose_team.html", {"teams": teams})
 
 
@@ -76,7 +78,13 @@ def declare(request: HttpRequest, team_id: int) -> HttpResponse:
             _tell(request, action, "C'est déclaré.")
             return redirect("coordination:action", action.pk)
     status = 422 if request.method == "POST" else 200
-    context = {"form": form, "team": team, "same": same, "same_label": selectors.kind_label(same) if same else ""}
+    context = {
+        "form": form,
+        "team": team,
+        "several": selectors.declarable_teams(request.user).count() > 1,
+        "same": same,
+        "same_label": selectors.kind_label(same) if same else "",
+    }
     return render(request, "coordination/declare.html", context, status=status)
 
 

@@ -112,10 +112,10 @@ class AccountListing(Listing):
         )
 
     def empty(self, user: Any) -> Empty:
-        return Empty("Aucun compte", "Ouvrez le premier.", "Ouvrir un compte", reverse("people:new_account"))
+        return Empty("Aucun compte", "Ouvrez le premier.", "Ouvrir un compte", reverse("people:new_account"), main=True)
 
     def actions(self, user: Any) -> list[Link]:
-        return [Link("Ouvrir un compte", reverse("people:new_account"))]
+        return [Link("Ouvrir un compte", reverse("people:new_account"), main=True)]
 
 
 class OrganisationListing(Listing):
@@ -150,4 +150,4 @@ class OrganisationListing(Listing):
         return Empty("Aucune organisation", "Ajoutez l'association d'une région.", "Ajouter une organisation", new)
 
     def actions(self, user: Any) -> list[Link]:
-        return [Link("Ajouter une organisation", reverse("people:new_organisation"))]
+        return [Link("Ajouter une organisation", reverse("people:new_organisation"), main=True)]

@@ -76,6 +76,7 @@ class _Page:
             "asked": self.asked,
             "form": form,
             "base": self.base,
+            "saved_at": self.card.row.updated_at if self.card.row else None,
             "typed": selectors.is_typed(self.asked),
             "following": following,
             "shown": reading.read_section(self.asked, self.answers, names),

@@ -155,7 +155,9 @@ def _documents(row: RecognitionFile) -> list[dict[str, Any]]:
     found.append((f"Projet de santé, version {row.version.number}", url, row.version.document))
     if row.letter is not None:
         found.append((row.letter.title, reverse("recognition:document", args=[row.letter_id]), row.letter))
-    return [{"title": title, "url": url, "kind": "PDF", "size": made.size if made else None} for title, url, made in found]
+    return [
+        {"title": title, "url": url, "kind": "PDF", "size": made.size if made else None} for title, url, made in found
+    ]
 
 
 @access(SIGNED_IN, writes=True)

@@ -53,9 +53,19 @@ def say(action: str, words: str) -> None:
     _words[action] = words
 
 
+_left_out: list[str] = []
+
+
+def leave_out(prefix: str) -> None:
+    """Links that follow from another one already told (each claim line of a validated action) stay out of the page."""
+    _left_out.append(prefix)
+
+
 def journal_of(team: Any, user: Any, limit: int = 30) -> list[JournalLine]:
     """The last lines about a team that this person may read, newest first; two queries."""
     rows = AuditEntry.objects.visible_to(user).filter(stream=team.audit_stream).order_by("-number")
+    for prefix in _left_out:
+        rows = rows.exclude(action__startswith=prefix)
     entries = list(rows.defer("before", "after", "context")[:limit])
     names = _names(entries)
     return [

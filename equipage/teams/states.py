@@ -18,17 +18,10 @@ def composition_met(team: Any, actor: Any) -> Sequence[str]:
 
 
 def meeting_not_in_future(team: Any, actor: Any) -> Sequence[str]:
-    if team.met_on is None:
-        return ("Indiquez la date de la rencontre.",)
-    return (
-        ("La rencontre est datée dans le futur : enregistrez-la quand elle a eu lieu.",)
-        if team.met_on > today()
-        else ()
-    )
-
-
-def has_theme(team: Any, actor: Any) -> Sequence[str]:
-    return () if team.themes.exists() else ("Choisissez au moins un thème avec l'équipe.",)
+    """Judges the date once it is given: before that, the button only opens the form that asks for it."""
+    if team.met_on is None or team.met_on <= today():
+        return ()
+    return ("La rencontre est datée dans le futur : enregistrez-la quand elle a eu lieu.",)
 
 
 TEAM = Workflow(

@@ -37,5 +37,5 @@ def themes_step(team: Any) -> Standing:
 register("team", team_step)
 register("association", association_step)
 register("themes", themes_step)
-offer_tab(Tab("L'équipe", "teams:team", 0))
+offer_tab(Tab("L’équipe", "teams:team", 0))
 offer_tab(Tab("Membres", "teams:members", 10))

@@ -13,8 +13,11 @@ from typing import Any
 from equipage.agreements.selectors import waiting_for_association as conventions_waiting_for_association
 from equipage.agreements.selectors import waiting_for_professional as conventions_waiting_for_professional
 from equipage.compensation.awaited import last_received
+from equipage.compensation.bank import waiting_for_association as bank_waiting_for_association
+from equipage.compensation.bank import waiting_for_professional as bank_waiting_for_professional
 from equipage.compensation.cards import moving_for_professional as money_moving_for_professional
 from equipage.compensation.cards import waiting_for_association as money_waiting_for_association
+from equipage.coordination.selectors import declare_button
 from equipage.coordination.selectors import waiting_for_association as actions_waiting_for_association
 from equipage.coordination.selectors import waiting_for_professional as actions_waiting_for_professional
 from equipage.foundation.periods import today
@@ -46,6 +49,8 @@ class Home:
     blocks: tuple[Block, ...] = ()
     # Shown when nothing waits: title, sentence, url name, label of the first step.
     first_step: tuple[str, str, str, str] | None = None
+    # The big button on top, when this person may use it: (label, url name), or None.
+    main: Callable[[Any], tuple[str, str] | None] = lambda user: None
 
 
 HOMES: dict[str, Home] = {
@@ -55,9 +60,10 @@ HOMES: dict[str, Home] = {
             projects_waiting,
             recognition.waiting_for_professional,
             conventions_waiting_for_professional,
+            bank_waiting_for_professional,
             actions_waiting_for_professional,
         ),
-        moving=(moving_for_professional, money_moving_for_professional),
+        moving=(moving_for_professional, recognition.moving_for_professional, money_moving_for_professional),
         blocks=(Block("Mon argent", "compensation/home.html", last_received),),
         first_step=(
             "Soigner à plusieurs commence ici",
@@ -65,11 +71,13 @@ HOMES: dict[str, Home] = {
             "teams:mine",
             "Mes équipes",
         ),
+        main=declare_button,
     ),
     "association": Home(
         waiting=(
             waiting_for_association,
             conventions_waiting_for_association,
+            bank_waiting_for_association,
             actions_waiting_for_association,
             money_waiting_for_association,
         ),
@@ -88,6 +96,7 @@ class Content:
     moving: list[Any] = field(default_factory=list)
     blocks: list[tuple[Block, Any]] = field(default_factory=list)
     first_step: tuple[str, str, str, str] | None = None
+    main: tuple[str, str] | None = None
 
 
 def content(place: str, user: Any) -> Content:
@@ -98,6 +107,7 @@ def content(place: str, user: Any) -> Content:
         moving=_oldest_first(card for read in home.moving for card in read(user)),
         blocks=[(block, data) for block in home.blocks if (data := block.read(user)) is not None],
         first_step=home.first_step,
+        main=home.main(user),
     )
 
 

@@ -42,6 +42,7 @@ MY_ACTIONS = NavItem("Mes actions", "coordination:mine")
 FILES = NavItem("Dossiers", "recognition:queue", counts="files")
 ALL_FILES = NavItem("Dossiers", "recognition:list")
 TO_VALIDATE = NavItem("Actions", "coordination:to_validate")
+INDICATORS = NavItem("Chiffres", "indicators:region", frozenset({*ASSOCIATION_ROLES, Role.ARS_REGION}))
 PLATFORM = (
     NavItem("Comptes", "people:accounts"),
     TEAMS,
@@ -60,9 +61,9 @@ PLACES: tuple[Place, ...] = (
         "association",
         "Association",
         frozenset(ASSOCIATION_ROLES),
-        (HOME, TEAMS, ALL_FILES, CONVENTIONS, TO_VALIDATE, MONEY, NOTICES),
+        (HOME, TEAMS, ALL_FILES, CONVENTIONS, TO_VALIDATE, MONEY, INDICATORS, NOTICES),
     ),
-    Place("agency", "ARS", frozenset(AGENCY_ROLES), (HOME, FILES, TEAMS, NOTICES)),
+    Place("agency", "ARS", frozenset(AGENCY_ROLES), (HOME, FILES, TEAMS, INDICATORS, NOTICES)),
     Place("platform", "Plateforme", frozenset({Role.PLATFORM_ADMIN}), (HOME, *PLATFORM, NOTICES)),
 )
 # People who hold no role yet (an invitation not answered, for instance) still have a home.

@@ -62,7 +62,9 @@ def scale(
     for rate in rates:
         ScaleRate.objects.create(scale=made, **{**rate, "amount": Decimal(rate["amount"])})
     if state == "in_force":
-        Scale.objects.filter(pk=made.pk).update(state=state, adopted_at=timezone.now(), adopted_by=factories.user("Autre"))
+        Scale.objects.filter(pk=made.pk).update(
+            state=state, adopted_at=timezone.now(), adopted_by=factories.user("Autre")
+        )
     return factories.fresh(made)  # type: ignore[no-any-return]
 
 
@@ -155,7 +157,9 @@ def action(
     return made
 
 
-def validated(team: Team, present: Sequence[Professional] | None = None, *, by: User | None = None, **options: Any) -> Action:
+def validated(
+    team: Team, present: Sequence[Professional] | None = None, *, by: User | None = None, **options: Any
+) -> Action:
     """The same, validated: its lines are frozen."""
     return validate(action(team, present, **options), actor=by or factories.officer())
 

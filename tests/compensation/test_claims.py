@@ -20,7 +20,9 @@ pytestmark = pytest.mark.django_db
 
 
 def amounts(action) -> list[int]:
-    return list(ClaimLine.objects.filter(action=action).order_by("professional_id").values_list("amount_cents", flat=True))
+    return list(
+        ClaimLine.objects.filter(action=action).order_by("professional_id").values_list("amount_cents", flat=True)
+    )
 
 
 def test_three_quarters_of_an_hour_at_fifty_euros_make_37_50_for_each() -> None:
@@ -81,7 +83,12 @@ def test_a_validated_line_is_frozen_with_its_rate_and_its_sentence() -> None:
     factories.scale()
     action = factories.validated(factories.recognised_team())
     line = action.claim_lines.all()[0]
-    assert (line.state, line.unit, str(line.rate_amount), str(line.quantity)) == ("validated", "hour", "50.00", "0.7500")
+    assert (line.state, line.unit, str(line.rate_amount), str(line.quantity)) == (
+        "validated",
+        "hour",
+        "50.00",
+        "0.7500",
+    )
     assert line.frozen_at is not None
     assert "37,50" in line.sentence and "50,00" in line.sentence
     assert line.explanation["rule_id"].startswith("bareme.")
@@ -140,7 +147,9 @@ def test_the_envelope_of_the_rules_is_ten_thousand_euros_a_civil_year() -> None:
 
 
 def test_a_yearly_cap_of_a_person_runs_across_teams() -> None:
-    factories.scale([{"action_code": factories.MEETING, "unit": "hour", "amount": "50.00", "cap_person_year_cents": 5000}])
+    factories.scale(
+        [{"action_code": factories.MEETING, "unit": "hour", "amount": "50.00", "cap_person_year_cents": 5000}]
+    )
     shared = people.nurse()
     first, second = factories.recognised_team(lead=shared), factories.recognised_team(lead=shared)
     factories.validated(first, [shared, *[p for p in factories.people_of(first) if p != shared]])

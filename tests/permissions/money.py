@@ -23,11 +23,14 @@ from equipage.compensation.models import (
 )
 from equipage.coordination.models import Presence
 from equipage.foundation.periods import today
+from equipage.rules.dated import Reference
+from equipage.rules.explanation import Explanation
 from equipage.teams.models import Team
 from tests import factories
 from tests.permissions.rows import HASH, World, association_of, document, lead_membership, make
 
 IBAN = "FR7630001007941234567890185"
+EXPLANATION = Explanation("essai", "1", "fr", date(2020, 1, 1), Reference(title="Barème fictif"), conclusion="37,50 €")
 
 
 def of_the_association(world: World) -> None:
@@ -92,7 +95,7 @@ def of_the_team(world: World, team: Team) -> None:
             rate_amount=Decimal("50"),
             quantity=Decimal("0.75"),
             amount_cents=3750,
-            explanation={},
+            explanation=EXPLANATION.as_dict(),
             sentence="Essai.",
             frozen_at=timezone.now(),
             payment=payment,

@@ -48,8 +48,3 @@ def written_project(team: Any | None = None, *, without: tuple[str, ...] = (), *
         if key not in without:
             services.write(team, key, dict(data), based_on=0, actor=lead)
     return Project.objects.get(team=team)
-
-
-def section_post(key: str, base: int, **changes: Any) -> dict[str, Any]:
-    """What a browser posts for a text section."""
-    return {"base": str(base), **{name: value for name, value in ANSWERS[key].items()}, **changes}

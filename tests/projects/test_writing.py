@@ -14,7 +14,7 @@ from equipage.projects import selectors, services
 from equipage.projects.models import Project, ProjectVersion, Section, SectionRevision
 from equipage.projects.services import SectionConflict
 from tests import factories
-from tests.projects.factories import ANSWERS, written_project, writing_team
+from tests.projects.factories import ANSWERS, writing_team, written_project
 from tests.together import together
 
 pytestmark = pytest.mark.django_db
@@ -114,7 +114,7 @@ def test_the_board_says_what_remains_and_who_wrote() -> None:
     project = written_project(without=("timetable", "scope"))
     lead = factories.lead_of(project.team)
     board = selectors.board(project.team, selectors.project_of_team(project.team), lead)
-    assert board.headline == "Il reste 2 rubriques"
+    assert board.headline == "Il reste 2\u00a0rubriques"
     cards = {card.asked.key: card for card in board.cards}
     assert cards["timetable"].badge == ("Vide", "quiet")
     assert cards["purpose"].badge == ("Complète", "ok")

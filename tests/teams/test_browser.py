@@ -34,6 +34,7 @@ def people(site: Site) -> Site:
 def enter(page: Page, name: str) -> None:
     page.goto("/compte/personnages/")
     page.get_by_role("button", name=f"Entrer : {name}").first.click()
+    page.set_default_timeout(10_000)
     expect(page.get_by_text("Bonjour")).to_be_visible()
 
 
@@ -50,11 +51,11 @@ def test_four_people_become_a_team_on_a_phone(people: Site, new_context: Any, sc
     phone = {"base_url": people.address, "viewport": {"width": 360, "height": 740}, "java_script_enabled": scripts}
     founder = new_context(**phone).new_page()
     enter(founder, "Claire Besnard")
-    name = f"Équipe d'essai {'A' if scripts else 'B'}"
+    name = f"Équipe des Mauges {'A' if scripts else 'B'}"
     founder.goto("/equipes/nouvelle/")
     founder.get_by_label("Nom de l’équipe").fill(name)
     founder.get_by_label("Commune").fill("Chemillé-en-Anjou")
-    founder.get_by_role("button", name="Créer l'équipe").click()
+    founder.get_by_role("button", name="Créer l’équipe").click()
     expect(founder.get_by_role("heading", level=1)).to_contain_text("Il manque un médecin généraliste")
 
     founder.get_by_label("Nom, prénom ou numéro RPPS").fill("martin")
@@ -78,7 +79,7 @@ def test_four_people_become_a_team_on_a_phone(people: Site, new_context: Any, sc
     assert taps <= 4
     expect(colleague.get_by_role("heading", level=1)).to_contain_text("La composition est complète")
 
-    founder.get_by_role("link", name="L'équipe", exact=True).click()
+    founder.get_by_role("link", name="L’équipe", exact=True).click()
     founder.get_by_role("button", name="Demander à rencontrer l’association").click()
     expect(founder.get_by_text("La demande est partie")).to_be_visible()
     if scripts:
@@ -86,7 +87,7 @@ def test_four_people_become_a_team_on_a_phone(people: Site, new_context: Any, sc
 
     officer = new_context(**phone).new_page()
     enter(officer, "Marine Delaunay")
-    officer.get_by_role("link", name=f"Voir l'équipe : {name} demande à vous rencontrer").click()
+    officer.get_by_role("link", name=f"Voir l’équipe : {name} demande à vous rencontrer").click()
     officer.get_by_role("link", name="Enregistrer la rencontre").click()
     officer.get_by_role("button", name="Enregistrer la rencontre").click()
     expect(officer.get_by_text("La rencontre est enregistrée")).to_be_visible()

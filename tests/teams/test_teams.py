@@ -120,6 +120,7 @@ def test_the_officer_records_the_meeting(client: Client) -> None:
     team = make.complete_team(state="meeting_requested")
     client.force_login(make.officer())
     page = f"/equipes/{team.pk}/etapes/record_meeting/"
+    assert f'href="{page}"' in client.get(f"/equipes/{team.pk}/").content.decode(), "le bouton ouvre le formulaire"
     typed = {"met_on": (today() + timedelta(days=1)).isoformat(), "place": "Chemillé", "notes": "Trois thèmes."}
     wrong = client.post(page, typed)
     assert wrong.status_code == 422

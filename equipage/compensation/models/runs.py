@@ -46,6 +46,11 @@ class BankDetails(models.Model):
     def __str__(self) -> str:
         return f"{self.holder}, {self.iban_masked}"
 
+    @property
+    def audit_stream(self) -> str:
+        """The chain of the person's money, that no team-mate reads."""
+        return f"claims:{self.professional_id}"
+
 
 class AssociationAccount(models.Model):
     """The account from which an association pays (compte débiteur), encrypted; given by its administration."""

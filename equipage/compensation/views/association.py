@@ -14,7 +14,7 @@ from equipage.compensation.forms.runs import AccountForm, BudgetForm, refuse_on
 from equipage.compensation.lists import money_tabs
 from equipage.compensation.models import AssociationAccount, RegionalBudget
 from equipage.compensation.services import treasury
-from equipage.compensation.views.common import association_of
+from equipage.compensation.views.common import association_of, posted
 from equipage.foundation.access import access
 from equipage.foundation.fields import warnings_of
 from equipage.foundation.french import euros
@@ -68,7 +68,7 @@ def budget(request: HttpRequest, year: int) -> HttpResponse:
     initial: dict[str, Any] = (
         {"amount": str(as_euros(known.amount_cents)).replace(".", ","), "fictitious": known.fictitious} if known else {}
     )
-    form = BudgetForm(request.POST or None, initial=initial)
+    form = BudgetForm(posted(request), initial=initial)
     back = f"{reverse('compensation:dashboard')}?annee={year}"
     if request.method == "POST" and form.is_valid():
         try:
@@ -94,7 +94,7 @@ def account(request: HttpRequest) -> HttpResponse:
     organisation = association_of(request)
     known = AssociationAccount.objects.filter(organisation=organisation).select_related("given_by").first()
     decision = can(request.user, "compensation.give_account", organisation)
-    form = AccountForm(request.POST or None, initial={"holder": known.holder if known else organisation.name[:70]})
+    form = AccountForm(posted(request), initial={"holder": known.holder if known else organisation.name[:70]})
     status = 200
     if request.method == "POST":
         status = 422

@@ -40,3 +40,8 @@ def open_move(workflow: Workflow, row: Any, user: Any, name: str) -> Any:
     if transition is None or transition.hidden or not transition.who.test(user, row):
         raise Http404
     return next((found for found in available(workflow, row, user) if found.name == name), None)
+
+
+def posted(request: HttpRequest) -> Any:
+    """What was sent, or None before anything was: a form whose only box is empty was sent all the same."""
+    return request.POST if request.method == "POST" else None

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from equipage.compensation.awaited import WHO, awaited_by, by_month, payments_of, standing, told, totals_of
+from equipage.compensation.awaited import WHO, arrived, awaited_by, by_month, standing, told, totals_of
 from equipage.compensation.hooks import gauge_of, sees_envelope
 from equipage.compensation.models import ClaimLine, Payment
 from equipage.compensation.selectors import with_conditions
@@ -30,7 +30,7 @@ PAGE = 24
 def mine(request: HttpRequest) -> HttpResponse:
     """What I received, month by month; what is coming, and from whom."""
     person: Any = request.user.professional_or_none  # type: ignore[union-attr]
-    page = Paginator(payments_of(person), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(arrived(person), PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "months": by_month(page.object_list),

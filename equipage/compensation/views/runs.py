@@ -18,7 +18,7 @@ from equipage.compensation.run_page import checks_of, comparison_of, thread_of
 from equipage.compensation.selectors import preview
 from equipage.compensation.services import runs as verbs
 from equipage.compensation.states import RUN
-from equipage.compensation.views.common import association_of, moves, open_move
+from equipage.compensation.views.common import association_of, moves, open_move, posted
 from equipage.foundation import audit
 from equipage.foundation.access import access
 from equipage.foundation.french import counted, day, euros
@@ -65,7 +65,12 @@ def _preview(organisation: Any, month: Month) -> dict[str, Any]:
     piles = (
         ("Clair", found.clear, "ok", "Tout est réuni, rien d'inhabituel."),
         ("À regarder", found.to_look_at, "wait", "Payable, avec un point à relire."),
-        ("Pas encore prêt", found.not_ready, "quiet", "Une condition manque : dit à la personne qui doit agir."),
+        (
+            "Pas encore prêt",
+            found.not_ready,
+            "quiet",
+            "Une condition manque ; chaque personne le voit dans « Mon argent ».",
+        ),
     )
     return {
         "month": month,
@@ -115,7 +120,7 @@ def run_move(request: HttpRequest, run_id: int, move: str) -> HttpResponse:
     if found is None:
         return _too_late(request, row, move)
     ask = _ASKED[move](row)
-    form = ask["form_class"](request.POST or None) if ask["form_class"] else None
+    form = ask["form_class"](posted(request)) if ask["form_class"] else None
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
             ask["do"](row, request.user, form)

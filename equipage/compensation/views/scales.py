@@ -23,7 +23,7 @@ from equipage.compensation.lists import ScaleListing, money_tabs
 from equipage.compensation.models import Scale
 from equipage.compensation.services import scales as verbs
 from equipage.compensation.states import SCALE
-from equipage.compensation.views.common import association_of, moves, open_move
+from equipage.compensation.views.common import association_of, moves, open_move, posted
 from equipage.foundation.access import SIGNED_IN, access
 from equipage.foundation.french import day
 from equipage.foundation.listing import listing_view
@@ -85,8 +85,8 @@ def edit_scale(request: HttpRequest, scale_id: int) -> HttpResponse:
 def _edit(request: HttpRequest, organisation: Any, row: Scale | None, model: Scale | None) -> HttpResponse:
     choices = rule_choices(organisation.region_id)
     rows = initial_rates(model, choices[0])
-    form = ScaleForm(request.POST or None, initial=initial_scale(row) if row else {"valid_from": today()})
-    rates = RateFormSet(request.POST or None, initial=rows, prefix="tarif", form_kwargs={"choices": choices})
+    form = ScaleForm(posted(request), initial=initial_scale(row) if row else {"valid_from": today()})
+    rates = RateFormSet(posted(request), initial=rows, prefix="tarif", form_kwargs={"choices": choices})
     if request.method == "POST" and form.is_valid() and rates.is_valid():
         try:
             saved = _save(request.user, organisation, row, form, rates)
@@ -132,7 +132,7 @@ def _adopt(request: HttpRequest, row: Scale, found: Any) -> HttpResponse:
         return redirect(back)
     previous = verbs.followed_by(row)
     label = f"« {previous.label} » s'arrête la veille du {day(row.valid_from)}" if previous else ""
-    form = AdoptForm(request.POST or None, previous=label) if previous else None
+    form = AdoptForm(posted(request), previous=label) if previous else None
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
             verbs.adopt(row, actor=request.user, close_previous=bool(form and form.cleaned_data["close_previous"]))

@@ -34,12 +34,13 @@ class Empty:
 
 @dataclass(frozen=True)
 class Link:
-    """A label and where it leads; `current` when one is already there."""
+    """A label and where it leads; `current` when one is already there; `main` for the page's main button."""
 
     label: str
     url: str
     current: bool = False
     count: int | None = None
+    main: bool = False
 
 
 @dataclass(frozen=True)

@@ -85,9 +85,9 @@ def _lede(team: Team, gauge: selectors.Gauge) -> str:
     """The conclusion of the page in one sentence."""
     match team.state:
         case "forming":
-            return f"{gauge.headline}." + (" Vous pouvez demander à rencontrer l'association." if gauge.ok else "")
+            return f"{gauge.headline}." + (" L'équipe peut demander à rencontrer l'association." if gauge.ok else "")
         case "meeting_requested":
-            return "La rencontre est demandée : l'association vous propose une date."
+            return "La rencontre est demandée : l'association propose une date à l'équipe."
         case "accompanied":
             return "L'association accompagne l'équipe, qui choisit ses thèmes et écrit son projet de santé."
         case "recognised":

@@ -18,7 +18,7 @@ from equipage.web.demo.world import World, moment
 
 _HISTORY_DAYS = 730
 # Actions a month of a team of ordinary liveliness.
-_PER_MONTH = 3.1
+_PER_MONTH = 3.2
 _WEIGHTS = {
     "RCP_SANS_PATIENT": 46,
     "RCP_AVEC_PATIENT": 24,
@@ -59,6 +59,7 @@ def make_actions(world: World) -> None:
             presence.action = action
         rows += presences
     Presence.objects.bulk_create(rows, batch_size=2000)
+    world.actions = [(action, presences) for _, action, presences in drawn]
     for story, action, presences in drawn:
         _note(world, story, action, presences)
 
@@ -83,7 +84,13 @@ def _of_team(world: World, dice: Random, story: Story, begin: date) -> list[Any]
 
 
 def _draw(world: World, dice: Random, story: Story, kind: str, held: date) -> tuple[Action, list[Presence]] | None:
-    members = [m for m in story.present_on(held) if m.professional.user is not None]
+    # A few people take part before their convention holds: those lines wait, with their reason.
+    members = [
+        m
+        for m in story.present_on(held)
+        if m.professional.user is not None
+        and (world.is_covered(m.professional_id, story.team.pk, held) or dice.random() < 0.02)
+    ]
     if len(members) < 2:
         return None
     present = dice.sample(members, min(len(members), dice.choice((2, 2, 3, 3, 3, 4, 5))))

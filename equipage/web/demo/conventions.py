@@ -11,7 +11,7 @@ from typing import Any
 
 from equipage.agreements.models import Convention, Signature
 from equipage.agreements.services.drawing import KIND, contents
-from equipage.agreements.services.signing import CONSENT_ASSOCIATION, CONSENT_MEMBER, evidence_hash, mask
+from equipage.agreements.services.signing import consent_text, evidence_hash, mask
 from equipage.agreements.states import CONVENTION
 from equipage.foundation import audit
 from equipage.foundation.documents.services import Draft, issue_many, seal
@@ -40,6 +40,9 @@ def make_conventions(world: World) -> None:
         rank = world.numbers.take(f"convention:{world.association.pk}:{year}")
         row.number = f"CONV-{year}-{rank:05d}"
     Convention.objects.bulk_create(rows, batch_size=1000)
+    for row in rows:
+        if row.valid_from is not None:
+            world.covered[row.professional_id, row.team_id] = (row.valid_from, row.valid_to)
     _texts(world, rows)
     _signatures(world, rows)
     for row in rows:
@@ -86,13 +89,13 @@ def _unsigned(row: Convention, member: Membership) -> Convention:
 
 
 def _end(row: Convention, story: Story, member: Membership) -> None:
-    closed = story.days.get("closed")
+    closed, begun = story.days.get("closed"), row.valid_from or row.created_at.date()
     if member.state == "left" and member.valid_to is not None:
         row.state, row.ending_reason = "ended", member.leaving_reason
-        row.valid_to = max(member.valid_to, row.valid_from)
+        row.valid_to = max(member.valid_to, begun)
     elif closed is not None:
         row.state, row.ending_reason = "ended", f"Fermeture de l'équipe {story.name}."
-        row.valid_to = max(closed, row.valid_from)
+        row.valid_to = max(closed, begun)
 
 
 def _texts(world: World, rows: list[Convention]) -> None:
@@ -137,7 +140,7 @@ def _signatures(world: World, rows: list[Convention]) -> None:
 
 
 def _signature(row: Convention, party: str, signer: Any, at: datetime, sealed: str) -> Signature:
-    consent = (CONSENT_MEMBER if party == "member" else CONSENT_ASSOCIATION) if sealed else _PAPER
+    consent = consent_text(party) if sealed else _PAPER
     person = row.professional
     name = person.full_name if party == "member" else signer.full_name
     evidence: dict[str, Any] = {

@@ -8,6 +8,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from equipage.compensation.bank import IBAN_PURPOSE
 from equipage.compensation.models import (
     AssociationAccount,
     BankDetails,
@@ -173,7 +174,7 @@ def _account(world: World, dice: Random, person: Any, given: date, state: str) -
         holder=person.full_name[:70],
         iban=iban,
         iban_masked=masked(iban),
-        iban_search=search_hash(iban, "iban"),
+        iban_search=search_hash(iban, IBAN_PURPOSE),
         state=state,
         proposed_by=person.user,
         proposed_at=at,
@@ -193,12 +194,12 @@ def make_lines(world: World) -> list[ClaimLine]:
     of_person: dict[tuple[int, str, int], int] = defaultdict(int)
     envelopes: dict[tuple[int, int], Envelope] = {}
     lines: list[ClaimLine] = []
-    actions = Action.objects.filter(state="validated").order_by("validated_at", "id")
-    for action in actions.select_related("team").prefetch_related("presences__professional"):
-        scale, rates, rows = next(found for found in scales if _covers(found[0], action.held_on))
+    validated = [(action, present) for action, present in world.actions if action.state == "validated"]
+    for action, presences in sorted(validated, key=lambda pair: (pair[0].validated_at, pair[0].pk)):
+        _, rates, rows = next(found for found in scales if _covers(found[0], action.held_on))
         envelope = _envelope(envelopes, action)
         year = action.held_on.year
-        found = _lines_of(world, action, rates, rows, envelope, committed[action.team_id, year], of_person)
+        found = _lines_of(world, action, presences, rates, rows, envelope, committed[action.team_id, year], of_person)
         committed[action.team_id, year] += sum(line.amount_cents for line in found)
         for line in found:
             of_person[line.professional_id, action.kind, year] += line.amount_cents
@@ -221,15 +222,14 @@ def _envelope(envelopes: dict[tuple[int, int], Envelope], action: Action) -> Env
     key = action.team_id, action.held_on.year
     if key not in envelopes:
         rule = form_of(action.team, action.held_on).envelope
-        envelopes[key] = Envelope(
-            team_id=key[0], year=key[1], amount_cents=int(rule.effective), rule_id=rule.rule_id
-        )
+        envelopes[key] = Envelope(team_id=key[0], year=key[1], amount_cents=int(rule.effective), rule_id=rule.rule_id)
     return envelopes[key]
 
 
 def _lines_of(
     world: World,
     action: Action,
+    presences: list[Any],
     rates: list[Any],
     rows: dict[int, ScaleRate],
     envelope: Envelope,
@@ -237,9 +237,7 @@ def _lines_of(
     of_person: dict[tuple[int, str, int], int],
 ) -> list[ClaimLine]:
     form = form_of(action.team, action.held_on)
-    present = sorted(
-        (p for p in action.presences.all() if p.state == "confirmed"), key=lambda presence: presence.professional_id
-    )
+    present = sorted((p for p in presences if p.state == "confirmed"), key=lambda row: row.professional_id)
     year = action.held_on.year
     priced = [
         price_presence(

@@ -1,4 +1,4 @@
-"""The bodies and people of the demo who are not members of a drawn team: staff, and the personas of the sign-in page."""
+"""The bodies of the demo, the people who work in them, and the personas of the sign-in page."""
 
 from __future__ import annotations
 
@@ -213,7 +213,7 @@ def make_carers(world: World) -> None:
 
 
 def professional(world: World, first: str, last: str, profession: str, user: User | None) -> Professional:
-    """A professional in memory, to be written by `write_professionals`; with the account's address when there is one."""
+    """A professional in memory, for `write_professionals`; the address is the account's when there is one."""
     rank = world.numbers.take("demo:rpps")
     return Professional(
         rpps=fictitious_rpps(rank),

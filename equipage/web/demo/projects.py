@@ -33,7 +33,9 @@ _ASKED = {
     "evaluation": "Dites qui relève les indicateurs et à quel rythme.",
 }
 _ANSWERS = ("Nous avons précisé ce point en réunion.", "C'est complété : le détail est dans la rubrique.")
-_REFUSAL = "Le projet recouvre celui d'une équipe voisine déjà reconnue : rapprochez-vous d'elle, puis déposez à nouveau."
+_REFUSAL = (
+    "Le projet recouvre celui d'une équipe voisine déjà reconnue : rapprochez-vous d'elle, puis déposez à nouveau."
+)
 _FINE = "Projet clair, indicateurs simples à suivre."
 
 
@@ -46,7 +48,7 @@ def make_projects(world: World) -> None:
         story.project = Project(
             team=story.team,
             state=_PROJECT_STATE[story.stage],
-            created_by=story.lead.user or world.staff["officer"],
+            created_by=story.head,
             created_at=moment(_begun(world, story), dice),
         )
     Project.objects.bulk_create([story.project for story in written], batch_size=1000)
@@ -109,7 +111,7 @@ def _write_sections(world: World, dice: Random, stories: list[Story]) -> None:
 def _freeze(world: World, story: Story, reason: str, at: datetime) -> ProjectVersion:
     """One frozen version, as the verb makes it."""
     project, team, template = story.project, story.team, template_of(story.team)
-    actor = story.lead.user
+    actor = story.head
     content = {
         "team": {"name": team.name, "form": team.form, "commune": team.commune.label},
         "template": template.version,
@@ -139,7 +141,7 @@ def _freeze(world: World, story: Story, reason: str, at: datetime) -> ProjectVer
 
 def _open_file(world: World, story: Story, version: ProjectVersion, at: datetime) -> RecognitionFile:
     """A deposit: the file, its receipt, the frozen project."""
-    team, actor = story.team, story.lead.user
+    team, actor = story.team, story.head
     rank = world.numbers.take(f"dossier:{at.year}:{team.department_id}")
     file = RecognitionFile.objects.create(
         team=team,
@@ -177,7 +179,7 @@ def _deposit(world: World, dice: Random, story: Story) -> None:
 
 
 def _withdraw(world: World, dice: Random, story: Story) -> None:
-    file, actor = story.file, story.lead.user
+    file, actor = story.file, story.head
     file.decided_on = story.days["decided"]
     file.state, file.decided_at = "withdrawn", moment(file.decided_on, dice, after=file.submitted_at)
     world.journal.move(file.decided_at, FILE, file, "withdraw", actor)
@@ -198,7 +200,7 @@ def _ask(world: World, dice: Random, story: Story, agent: Any, at: datetime) -> 
     goes_on = "answered" in story.days
     answered = moment(story.days["answered"], dice, after=asked) if goes_on else asked
     for row in rows if goes_on else []:
-        row.answer, row.answered_by, row.answered_at = dice.choice(_ANSWERS), story.lead.user, answered
+        row.answer, row.answered_by, row.answered_at = dice.choice(_ANSWERS), story.head, answered
     Complement.objects.bulk_create(rows)
     if not goes_on:
         file.state, file.waiting_since = "complement", asked
@@ -210,8 +212,8 @@ def _ask(world: World, dice: Random, story: Story, agent: Any, at: datetime) -> 
         journal.note(answered, "recognition.complement.answer", row, row.answered_by, after=after, stream=stream)
     file.version = _freeze(world, story, "complement", answered)
     file.waiting_since = answered
-    journal.move(answered, FILE, file, "answer_complement", story.lead.user)
-    journal.move(answered, PROJECT, project, "freeze", story.lead.user, source="complement")
+    journal.move(answered, FILE, file, "answer_complement", story.head)
+    journal.move(answered, PROJECT, project, "freeze", story.head, source="complement")
     return answered
 
 
@@ -239,7 +241,7 @@ def _decide(world: World, dice: Random, story: Story, agent: Any, at: datetime) 
 def _second_deposits(world: World, dice: Random, stories: list[Story]) -> None:
     """Teams whose recognised project is open again, or deposited again."""
     for story in stories:
-        actor = story.lead.user
+        actor = story.head
         world.journal.move(moment(story.days["reopened"], dice), PROJECT, story.project, "amend", actor)
         if story.stage == "amended":
             at = moment(story.days["submitted_again"], dice)

@@ -1,4 +1,4 @@
-"""The monthly runs of the demo: prepared, approved with their file and books, executed; the last ones wait for somebody."""
+"""The monthly runs of the demo: prepared, approved with file and books, executed; the last ones wait for somebody."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ def make_runs(world: World, lines: list[ClaimLine]) -> None:
         prepared = _at(add_working_days(month.end, 4), 9)
         if prepared.date() >= world.today:
             prepared = _at(world.ago(2), 9)
-        ready, later = [], []
+        ready: list[ClaimLine] = []
+        later: list[ClaimLine] = []
         for line in waiting:
             on_time = line.held_on < month.end and line.frozen_at is not None and line.frozen_at < prepared
             payable = on_time and _is_covered(covered, line) and _account(accounts, line, prepared) is not None
@@ -53,7 +54,7 @@ def _cancel_one(world: World, lines: list[ClaimLine]) -> list[ClaimLine]:
     if line is None:
         return lines
     ClaimLine.objects.filter(pk=line.pk).update(state="cancelled", cancel_reason=_LINE_CANCELLED)
-    at = min(line.frozen_at + timedelta(hours=3), _at(world.ago(1), 20))  # type: ignore[operator]
+    at = _at(world.ago(1), 20)
     officer = world.staff["officer"]
     stream = f"team:{line.team_id}"
     data = {"cancel_reason": _LINE_CANCELLED}
@@ -69,7 +70,7 @@ def _covers() -> dict[tuple[int, int], list[tuple[date, date | None]]]:
     found: dict[tuple[int, int], list[tuple[date, date | None]]] = defaultdict(list)
     rows = Convention.objects.filter(state__in=("active", "ended"), valid_from__isnull=False).order_by("id")
     for person, team, begin, end in rows.values_list("professional_id", "team_id", "valid_from", "valid_to"):
-        found[person, team].append((begin, end))
+        found[person, team].append((begin or date.max, end))
     return found
 
 
@@ -104,8 +105,12 @@ def _new_run(world: World, month: Month, lines: list[ClaimLine], at: datetime) -
         total_cents=sum(line.amount_cents for line in lines),
         content_hash=content_hash(lines),
     )
-    after = {"lines": run.lines_count, "payments": run.payments_count, "total_cents": run.total_cents}
-    after["hash"] = run.content_hash  # type: ignore[assignment]
+    after = {
+        "lines": run.lines_count,
+        "payments": run.payments_count,
+        "total_cents": run.total_cents,
+        "hash": run.content_hash,
+    }
     world.journal.note(at, "compensation.payment_run.prepare", run, run.prepared_by, after=after)
     return run
 
@@ -161,9 +166,7 @@ def _give(run: PaymentRun, keys: list[int], state: str, paid_at: datetime | None
         rows.update(state=state, payment_id=Subquery(payment), paid_at=paid_at)
 
 
-def _approve(
-    world: World, run: PaymentRun, month: Month, lines: list[ClaimLine], payments: dict[int, Payment]
-) -> None:
+def _approve(world: World, run: PaymentRun, month: Month, lines: list[ClaimLine], payments: dict[int, Payment]) -> None:
     treasurer = world.staff["treasurer"]
     approved = run.prepared_at + timedelta(days=1)
     run.requested_on = add_working_days(approved.date(), 1)
@@ -171,7 +174,8 @@ def _approve(
     run.state, run.approved_at, run.approved_by = "approved", approved, treasurer
     run.message_id, run.bank_file, run.bank_file_sha256 = file.message_id, file.content, file.sha256
     run.save()
-    data = {"requested_on": run.requested_on, "message_id": file.message_id, "bank_file_sha256": file.sha256}
+    data: dict[str, Any] = {"requested_on": run.requested_on, "message_id": file.message_id}
+    data["bank_file_sha256"] = file.sha256
     world.journal.move(approved, RUN, run, "approve", treasurer, **data)
     owed: dict[tuple[int, int], int] = defaultdict(int)
     by_person: dict[int, list[ClaimLine]] = defaultdict(list)

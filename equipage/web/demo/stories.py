@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from equipage.foundation.money import allocate
-from equipage.people.models import Professional
+from equipage.people.models import Professional, User
 from equipage.teams.models import Membership, Team
 from equipage.territory.models import Commune
 from equipage.web.demo.names import TEAM_NAMES
@@ -80,6 +80,13 @@ class Story:
     codes: list[str] = field(default_factory=list)
 
     @property
+    def head(self) -> User:
+        """The account of the person who leads."""
+        if self.lead.user is None:
+            raise LookupError(f"{self.name}: the lead has no account.")
+        return self.lead.user
+
+    @property
     def recognised(self) -> bool:
         return self.stage in RECOGNISED
 
@@ -106,7 +113,7 @@ class Scene:
 
 
 SCENES = (
-    Scene("home", "Retour à domicile des Mauges", "49092", "recognised", 12, 640, 1.6),
+    Scene("home", "Retour à domicile des Mauges", "49092", "recognised", 12, 640, 2.2),
     Scene("new", "Plaies et insuline du Layon", "49063", "recognised", 7, 12, 0.3),
     Scene("doctor", "Personnes âgées de Beaupréau", "49023", "complement", 8, 6),
     Scene("doctor-2", "Soins palliatifs du Pays des Mauges", "49023", "recognised", 9, 420, 0.9),
@@ -134,14 +141,12 @@ def draw_stories(world: World) -> None:
             stages[scene.stage] -= 1
             commune = by_code.get(scene.place) or dice.choice(here)
             days = timeline(dice, scene.stage, world.today, ago=scene.ago)
-            world.stories.append(
-                Story(scene.stage, commune, scene.name, days, scene.size, scene.liveliness, scene.key)
-            )
+            world.stories.append(Story(scene.stage, commune, scene.name, days, scene.size, scene.liveliness, scene.key))
     taken = {story.name for story in world.stories}
     for stage in [stage for stage, count in stages.items() for _ in range(count)]:
         commune = dice.choices(communes, weights)[0]
         days = timeline(dice, stage, world.today)
-        liveliness = dice.choice((0.15, 0.4, 0.5, 0.6, 0.8, 1.0, 1.5))
+        liveliness = dice.choice((0.15, 0.4, 0.5, 0.6, 0.8, 1.0, 1.3, 2.6))
         size = max(3, min(28, round(dice.gauss(13.4, 4.5)))) if world.history else dice.randint(3, 5)
         world.stories.append(Story(stage, commune, _name(dice, commune, taken), days, size, liveliness))
     world.stories.sort(key=lambda story: (story.days["created"], story.name))

@@ -5,23 +5,23 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-# subject: what changes, the problem, a number, an aim for patients, its indicator, an aim for professionals, commitments
+# What changes, the problem, its numbers, the aim for patients, its indicator, the aim for the team, its indicator.
 SUBJECTS: dict[str, dict[str, str]] = {
     "retour-domicile": {
         "purpose": "Mieux préparer le retour à domicile des personnes que nous suivons en commun, pour éviter les "
         "réhospitalisations dans le mois.",
         "problem": "Les sorties d'hospitalisation nous sont annoncées tard, souvent un vendredi. L'ordonnance arrive "
         "après le premier passage de l'infirmière et la pharmacie découvre le traitement avec la famille.",
-        "numbers": "{a} réhospitalisations en un an parmi {n} personnes de plus de 75 ans ; {b} minutes au téléphone par "
-        "sortie.",
+        "numbers": "{a} réhospitalisations en un an parmi {n} personnes de plus de 75 ans ; {b} minutes au téléphone "
+        "par sortie.",
         "patients": "Passer de {a} à {c} réhospitalisations par an dans le mois qui suit une sortie.",
         "indicator": "Réhospitalisations dans le mois",
         "team": "Savoir qui fait quoi dès l'annonce de la sortie, et répondre aux messages sous deux jours ouvrés.",
         "second": "Sorties annoncées au moins 24 heures avant",
     },
     "insuline-domicile": {
-        "purpose": "Accompagner ensemble les personnes diabétiques qui commencent l'insuline à domicile, de la première "
-        "injection à l'autonomie.",
+        "purpose": "Accompagner ensemble les personnes diabétiques qui commencent l'insuline à domicile, de la "
+        "première injection à l'autonomie.",
         "problem": "Chacun donne ses conseils sans connaître ceux des autres. Les doses changent sans que l'infirmière "
         "ou la pharmacie le sache, et les patients appellent le soir.",
         "numbers": "{n} patients sous insuline, {a} appels hors rendez-vous en six mois.",
@@ -53,8 +53,8 @@ SUBJECTS: dict[str, dict[str, str]] = {
     },
     "personnes-vulnerables": {
         "purpose": "Repérer ensemble les personnes fragiles ou isolées de notre patientèle et agir avant la rupture.",
-        "problem": "Les premiers signes de fragilité sont vus par l'un de nous, rarement dits aux autres. L'alerte vient "
-        "souvent d'une chute ou d'une hospitalisation.",
+        "problem": "Les premiers signes de fragilité sont vus par l'un de nous, rarement dits aux autres. L'alerte "
+        "vient souvent d'une chute ou d'une hospitalisation.",
         "numbers": "{n} personnes de plus de 80 ans vivant seules, {a} chutes signalées en un an.",
         "patients": "Passer de {a} à {c} chutes signalées par an et proposer un repérage à chaque personne isolée.",
         "indicator": "Chutes signalées dans l'année",
@@ -83,10 +83,10 @@ SUBJECTS: dict[str, dict[str, str]] = {
         "second": "Créneaux partagés ouverts chaque semaine",
     },
     "situations-complexes": {
-        "purpose": "Suivre ensemble les situations complexes, médicales et sociales, qui nous épuisent quand nous sommes "
-        "seuls.",
-        "problem": "Les mêmes patients mobilisent chacun de nous sans plan commun. Les aides sociales sont demandées en "
-        "double ou oubliées.",
+        "purpose": "Suivre ensemble les situations complexes, médicales et sociales, qui nous épuisent quand nous "
+        "sommes seuls.",
+        "problem": "Les mêmes patients mobilisent chacun de nous sans plan commun. Les aides sociales sont demandées "
+        "en double ou oubliées.",
         "numbers": "{n} situations suivies par au moins trois d'entre nous, {a} sans plan écrit.",
         "patients": "Passer de {a} à {c} situations sans plan écrit et partagé.",
         "indicator": "Situations sans plan personnalisé de santé",
@@ -135,7 +135,7 @@ def section_texts(dice: Random, theme: str, commune: str, begins: str, codes: li
         "current_ways": {"ways": sorted(dice.sample(_WAYS, 2)), "details": "Surtout au téléphone, au coup par coup."},
         "means": {
             "means": sorted(dice.sample(_MEANS, 2)),
-            "details": "Une messagerie sécurisée commune et une réunion régulière donnent à chacun la même information.",
+            "details": "Une messagerie sécurisée commune et une réunion régulière donnent à tous la même information.",
         },
         "actions": {"actions": codes, "details": "Une réunion par mois, des visites communes quand il le faut."},
         "aims": {

@@ -32,6 +32,8 @@ class World:
     agency: dict[str, User] = field(default_factory=dict)
     association: Organisation = field(default=None)  # type: ignore[assignment]
     stories: list[Any] = field(default_factory=list)
+    covered: dict[tuple[int, int], tuple[date, date | None]] = field(default_factory=dict)
+    actions: list[tuple[Any, list[Any]]] = field(default_factory=list)
 
     def dice(self, topic: str) -> Random:
         """The dice of one topic: what one part draws never moves another part."""
@@ -40,6 +42,11 @@ class World:
     def ago(self, days: int) -> date:
         """The day that many days before the reference day."""
         return self.today - timedelta(days=days)
+
+    def is_covered(self, professional_id: int, team_id: int, day: date) -> bool:
+        """Did the convention of that person in that team hold on that day?"""
+        begin, end = self.covered.get((professional_id, team_id), (date.max, None))
+        return begin <= day and (end is None or day < end)
 
     @property
     def yesterday(self) -> date:
