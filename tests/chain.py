@@ -98,7 +98,7 @@ def adopted_scale(*, valid_from: date | None = None, rates: dict[str, tuple[str,
     }
     for code, (unit, amount) in wanted.items():
         ScaleRate.objects.create(scale=scale, action_code=code, unit=unit, amount=Decimal(amount))
-    return run(SCALE, scale, "adopt", actor=treasurer)  # type: ignore[no-any-return]
+    return run(SCALE, scale, "adopt", actor=treasurer)
 
 
 CODE = re.compile(r"Votre code est (\d{6})")

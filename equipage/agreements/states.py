@@ -37,8 +37,8 @@ CONVENTION = Workflow(
         State("to_sign", "À signer", tone="wait", waits_for="member"),
         State("signed", "Signée, attend l'association", tone="wait", waits_for="association", required=("signed_at",)),
         State("active", "En vigueur", tone="ok", required=("signed_at", "countersigned_at", "valid_from")),
-        State("ended", "Terminée", tone="muted", required=("valid_to", "ending_reason"), final=True),
-        State("cancelled", "Annulée avant signature", tone="muted", required=("ending_reason",), final=True),
+        State("ended", "Terminée", tone="quiet", required=("valid_to", "ending_reason"), final=True),
+        State("cancelled", "Annulée avant signature", tone="quiet", required=("ending_reason",), final=True),
     ],
     transitions=[
         Transition(

@@ -24,7 +24,7 @@ def organisations_of(user: Any) -> list[Any]:
     return [found[key] for key in sorted(found)]
 
 
-def with_conditions(lines: QuerySet[ClaimLine]) -> QuerySet[ClaimLine]:
+def with_conditions(lines: QuerySet[ClaimLine]) -> QuerySet[Any]:
     """The lines with the conditions of payment as columns.
 
     `account_id` is the confirmed account, `covered` whether a convention holds on the day, `recognised` whether the
@@ -47,7 +47,7 @@ def with_conditions(lines: QuerySet[ClaimLine]) -> QuerySet[ClaimLine]:
     )
 
 
-def owed_lines(organisation: Any, month: Month) -> QuerySet[ClaimLine]:
+def owed_lines(organisation: Any, month: Month) -> QuerySet[Any]:
     """Validated lines of actions held up to the end of the month, `with_conditions`.
 
     A line wholly cut by the ceiling owes nothing and is not here.
@@ -55,10 +55,11 @@ def owed_lines(organisation: Any, month: Month) -> QuerySet[ClaimLine]:
     owed = ClaimLine.objects.filter(
         organisation=organisation, state="validated", held_on__lt=month.end, amount_cents__gt=0
     )
-    return with_conditions(owed).order_by("id")
+    # A month has thousands of lines: their long texts stay in the database.
+    return with_conditions(owed).defer("explanation", "sentence").order_by("id")
 
 
-def payable_lines(organisation: Any, month: Month) -> QuerySet[ClaimLine]:
+def payable_lines(organisation: Any, month: Month) -> QuerySet[Any]:
     """The owed lines whose every condition is met."""
     return owed_lines(organisation, month).filter(covered=True, account_id__isnull=False, recognised=True)
 
@@ -99,12 +100,12 @@ def preview(organisation: Any, month: Month) -> Preview:
     for line in lines:
         blocking = hindrances_of(line)
         if blocking:
-            line.remarks = [hindrance.sentence for hindrance in blocking]  # type: ignore[attr-defined]
-            line.waits_for = blocking[0].waits_for  # type: ignore[attr-defined]
+            line.remarks = [hindrance.sentence for hindrance in blocking]
+            line.waits_for = blocking[0].waits_for
             piles.not_ready.add(line)
             continue
-        line.remarks = _oddities(line, usual)  # type: ignore[attr-defined]
-        (piles.to_look_at if line.remarks else piles.clear).add(line)  # type: ignore[attr-defined]
+        line.remarks = _oddities(line, usual)
+        (piles.to_look_at if line.remarks else piles.clear).add(line)
     return piles
 
 
@@ -124,7 +125,7 @@ class _Usual:
 
     accounts: set[int]
     shared_accounts: set[int]
-    amounts: dict[str, float]
+    amounts: dict[str, int]
 
 
 _ENOUGH_TO_COMPARE = 10
@@ -143,7 +144,7 @@ def _usual(organisation: Any) -> _Usual:
     return _Usual(
         set(paid.order_by().values_list("bank_details_id", flat=True).distinct()),
         set(confirmed.filter(iban_search__in=several.values("iban_search")).values_list("id", flat=True)),
-        {kind: float(mean) for kind, mean, many in kinds if many >= _ENOUGH_TO_COMPARE},
+        {kind: int(mean) for kind, mean, many in kinds if many >= _ENOUGH_TO_COMPARE},
     )
 
 

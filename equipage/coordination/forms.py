@@ -59,7 +59,10 @@ class ActionForm(forms.Form):
         self.team = team
         self.kinds: list[Kind] = kinds_of(team, today())
         members = members_on_offer(team)
-        super().__init__(data, initial=_initial(facts or _proposal(team, user, self.kinds)))
+        last = last_declaration(user, team) if facts is None else None
+        # « Comme la dernière fois ? » is only asked of somebody who has declared before.
+        self.again = last is not None
+        super().__init__(data, initial=_initial(facts or _proposal(last, user, self.kinds)))
         self._choices("kind", [(kind.code, kind.label) for kind in self.kinds if not kind.blocked])
         self._choices("present", [(m.professional_id, _name(m)) for m in members])
         self._choices("theme", [("", "Sans thème"), *((theme.label, theme.label) for theme in team.themes.all())])
@@ -113,9 +116,8 @@ def _name(member: Any) -> str:
     return f"{member.professional.formal_name}{gone}"
 
 
-def _proposal(team: Any, user: Any, kinds: list[Kind]) -> Facts:
+def _proposal(last: Facts | None, user: Any, kinds: list[Kind]) -> Facts:
     """As last time; else the first kind, today, with the person alone."""
-    last = last_declaration(user, team)
     open_kinds = [kind.code for kind in kinds if not kind.blocked]
     own = user.professional_or_none
     return Facts(

@@ -128,32 +128,32 @@ def facts_of(action: Action) -> Facts:
 
 def confirm_presence(presence: Presence, *, actor: Any) -> Presence:
     """« J'y étais » : one tap. Twice changes nothing."""
-    return run(PRESENCE, presence, "confirm", actor=actor)  # type: ignore[no-any-return]
+    return run(PRESENCE, presence, "confirm", actor=actor)
 
 
 def deny_presence(presence: Presence, *, actor: Any) -> Presence:
     """« Je n'y étais pas » : nothing will be counted for this person."""
-    return run(PRESENCE, presence, "deny", actor=actor)  # type: ignore[no-any-return]
+    return run(PRESENCE, presence, "deny", actor=actor)
 
 
 def validate(action: Action, *, actor: Any) -> Action:
     """The association validates; what it makes in money follows in the same transaction."""
-    return run(ACTION, action, "validate", actor=actor)  # type: ignore[no-any-return]
+    return run(ACTION, action, "validate", actor=actor)
 
 
 def return_to_team(action: Action, *, actor: Any, reason: str) -> Action:
     """Send the action back with what must be corrected."""
-    return run(ACTION, action, "return_it", actor=actor, comment=reason, data={"return_reason": reason.strip()})  # type: ignore[no-any-return]
+    return run(ACTION, action, "return_it", actor=actor, comment=reason, data={"return_reason": reason.strip()})
 
 
 def declare_again(action: Action, *, actor: Any) -> Action:
     """The corrected action goes back to the association."""
-    return run(ACTION, action, "declare_again", actor=actor)  # type: ignore[no-any-return]
+    return run(ACTION, action, "declare_again", actor=actor)
 
 
 def cancel(action: Action, *, actor: Any, reason: str) -> Action:
     """Withdraw a declaration that is not validated."""
-    return run(ACTION, action, "cancel", actor=actor, comment=reason, data={"cancel_reason": reason.strip()})  # type: ignore[no-any-return]
+    return run(ACTION, action, "cancel", actor=actor, comment=reason, data={"cancel_reason": reason.strip()})
 
 
 # What is checked, from the day to the people --------------------------------------------------------------------------

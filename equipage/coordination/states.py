@@ -38,7 +38,7 @@ ACTION = Workflow(
         State("declared", "Déclarée", tone="wait", waits_for="association"),
         State("returned", "À corriger", tone="wait", waits_for="team", required=("return_reason",)),
         State("validated", "Validée", tone="ok", required=("validated_at", "validated_by"), final=True),
-        State("cancelled", "Retirée", tone="muted", required=("cancel_reason",), final=True),
+        State("cancelled", "Retirée", tone="quiet", required=("cancel_reason",), final=True),
     ],
     transitions=[
         Transition(
@@ -71,9 +71,10 @@ ACTION = Workflow(
             "declare_again",
             ("returned",),
             "declared",
-            "Renvoyer corrigée",
+            "Renvoyer sans rien changer",
             DECLARER | LEAD,
             clears=("return_reason",),
+            tone="quiet",
             done="L'action corrigée est repartie vers l'association.",
         ),
         Transition(
@@ -103,7 +104,7 @@ PRESENCE = Workflow(
     states=[
         State("expected", "À confirmer", tone="wait", waits_for="member", empty=("answered_at",)),
         State("confirmed", "J'y étais", tone="ok", required=("answered_at",)),
-        State("denied", "Absent", tone="muted", required=("answered_at",)),
+        State("denied", "Absent", tone="quiet", required=("answered_at",)),
     ],
     transitions=[
         Transition(

@@ -17,6 +17,8 @@ from django.db import connections
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from equipage.foundation import audit
+
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
 
@@ -78,7 +80,9 @@ class AccessMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in _READS:
-            return self.get_response(request)
+            # Every link of the journal written by a page says from where.
+            with audit.context(via="page", path=request.path, address=request.META.get("REMOTE_ADDR", "")):
+                return self.get_response(request)
         with connections["default"].execute_wrapper(_refuse_writes):
             return self.get_response(request)
 

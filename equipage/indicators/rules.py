@@ -168,8 +168,8 @@ DEFINITIONS = {
     "region": "Chaque projet en cours compte une fois, dans la région de son équipe.",
     "theme": "Chaque projet en cours compte une fois dans chacun des thèmes de sa dernière version déposée : la somme "
     "peut dépasser le total.",
-    "actor_type": "Chaque projet en cours compte une fois par profession qui a au moins un membre confirmé ce jour-là : "
-    "la somme dépasse le total.",
+    "actor_type": "Chaque projet en cours compte une fois par profession qui a au moins un membre confirmé ce "
+    "jour-là : la somme dépasse le total.",
 }
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from equipage.foundation.access import access
-from equipage.foundation.french import number
+from equipage.foundation.french import day, number
 from equipage.foundation.periods import today
 from equipage.foundation.refusals import Refused
 from equipage.indicators import selectors
@@ -41,6 +41,7 @@ def national_page(request: HttpRequest) -> HttpResponse:
         "found": found,
         "campaign": chosen,
         "problem": problem,
+        "chart_title": f"Projets en cours au {day(chosen.reference_day)}",
         "tabs": [_tab(campaign, chosen) for campaign in campaigns],
         "charts": [(breakdown, _bars(breakdown)) for breakdown in found.breakdowns],
         "files": [_file(chosen, kind) for kind in FORMATS],
@@ -70,7 +71,7 @@ def _bars(breakdown: Breakdown) -> list[dict[str, Any]]:
 
 def _file(campaign: Campaign, kind: str) -> dict[str, Any]:
     url = reverse("indicators:national_file", args=[campaign.year, campaign.number, kind])
-    return {"title": f"Ces chiffres en {kind.upper()}", "url": url, "kind": kind.upper()}
+    return {"title": f"Ces chiffres en {kind.upper()}", "url": url}
 
 
 @access(*READERS)

@@ -60,7 +60,7 @@ class User(AbstractBaseUser):
     @cached_property
     def assignments(self) -> list[RoleAssignment]:
         """The roles held today, with their organisation; one query a request."""
-        return list(self.role_assignments.in_force(today()).select_related("organisation"))
+        return list(self.role_assignments.in_force(today()).select_related("organisation").order_by("id"))
 
     @cached_property
     def role_kinds(self) -> frozenset[str]:

@@ -44,7 +44,7 @@ class WholeNumberField(forms.IntegerField):
 class Part:
     """One question on the page: how it is drawn, its bound fields, and what is read from the team."""
 
-    field: Field
+    asked: Field
     kind: str
     bound: list[Any] = field(default_factory=list)
     rows: list[dict[str, Any]] = field(default_factory=list)

@@ -121,7 +121,7 @@ def write(team: Any, key: str, data: dict[str, Any], *, based_on: int, actor: An
 
 def amend(project: Project, *, actor: Any) -> Project:
     """Reopen a project in force; the recognised version holds until the next decision. Raises Blocked."""
-    return run(PROJECT, project, "amend", actor=actor)  # type: ignore[no-any-return]
+    return run(PROJECT, project, "amend", actor=actor)
 
 
 def _may_write(project: Project, actor: Any) -> None:

@@ -81,10 +81,10 @@ def summary_of(content: Mapping[str, Any]) -> str:
     sure = [item for item in people if item.get("certain", True)]
     unsure = len(people) - len(sure)
     kinds = Counter(str(item.get("profession", "")) for item in sure)
-    told = enumerate_words([f"{label.lower()} {count}" for label, count in kinds.most_common()])
-    words = f"{counted(len(sure), 'professionnel', 'professionnels')}" + (f" ({told})" if told else "")
+    told = enumerate_words([f"{label.lower()} ({count})" for label, count in kinds.most_common()])
+    words = f"{counted(len(sure), 'professionnel', 'professionnels')}" + (f" : {told}" if told else "")
     if unsure:
-        words += f" et {counted(unsure, 'personne pressentie', 'personnes pressenties')}"
+        words += f", et {counted(unsure, 'personne pressentie', 'personnes pressenties')}"
     patients = sections.get("common_patients", {}).get("count")
     if isinstance(patients, int):
         words += f", autour de {counted(patients, 'patient commun', 'patients communs')}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Q
 from django.urls import reverse
@@ -23,7 +23,7 @@ LIST_ROLES = (*ASSOCIATION_ROLES, *AGENCY_ROLES)
 
 def _state(file: RecognitionFile) -> Badge:
     state = FILE.states[file.state]
-    return Badge(state.label, "quiet" if state.tone == "muted" else state.tone)
+    return Badge(state.label, state.tone)
 
 
 def _departments(user: Any) -> Any:
@@ -61,7 +61,7 @@ class _Files(Listing):
     model = RecognitionFile
     title = "Dossiers"
     noun = ("dossier", "dossiers")
-    columns = _COLUMNS
+    columns: ClassVar[Sequence[Column]] = _COLUMNS
     default_order = ("waiting_since",)
 
     def queryset(self, user: Any) -> Any:

@@ -11,11 +11,12 @@ from django.urls import reverse
 from equipage.foundation import audit
 from equipage.foundation.audit.models import AuditEntry
 from equipage.foundation.french import counted
+from equipage.foundation.policies import can
 from equipage.people.roles import Role
 from equipage.people.selectors import holders
-from equipage.projects.models import ProjectVersion
+from equipage.projects.models import Project, ProjectVersion
 from equipage.projects.rules import action_codes
-from equipage.projects.services import template_of
+from equipage.projects.services import completeness_of, template_of
 from equipage.recognition.models import Complement, RecognitionFile
 from equipage.recognition.states import FILE
 from equipage.teams.policies import by_scope
@@ -157,7 +158,29 @@ def waiting_for_professional(user: Any) -> list[dict[str, Any]]:
                 "tag": "Dossier",
             }
         )
-    return cards
+    return [*cards, *_deposit_cards(user)]
+
+
+def _deposit_cards(user: Any) -> list[dict[str, Any]]:
+    """Projects with nothing left to write: their lead deposits them, else nobody would know that it is their turn."""
+    rows = Project.objects.filter(state="drafting", team__in=teams_of(user, "accompanied", "recognised").order_by())
+    found = []
+    for project in rows.select_related("team").prefetch_related("sections")[:_SHOWN_CARDS]:
+        team = project.team
+        if not can(user, "recognition.submit_project", project).allowed or team.composition_reasons():
+            continue
+        if completeness_of(project, team).remaining:
+            continue
+        found.append(
+            {
+                "title": f"Le projet de {team.name} est prêt à être déposé",
+                "sentence": "Toutes les rubriques sont complètes. Relisez-le, puis déposez-le.",
+                "url": reverse("recognition:submit", args=[project.pk]),
+                "action": "Déposer le projet",
+                "tag": "Projet",
+            }
+        )
+    return found
 
 
 def moving_for_professional(user: Any) -> list[dict[str, Any]]:

@@ -51,6 +51,7 @@ def submit(project: Project, *, actor: Any) -> RecognitionFile:
     Raises Blocked with every reason.
     """
     _may(actor, "recognition.submit_project", project)
+    _lock_team(project)
     project = Project.objects.select_for_update(of=("self",)).select_related("team").get(pk=project.pk)
     team = project.team
     opened = RecognitionFile.objects.filter(team=team, state__in=OPEN_STATES).first()
@@ -101,9 +102,11 @@ def _registration_number(team: Any) -> str:
     return f"{team.form.upper().replace('-', '')}-{team.region_id}-{year}-{rank:04d}"
 
 
+@transaction.atomic
 def take(file: RecognitionFile, *, actor: Any) -> RecognitionFile:
     """An officer takes the file in charge."""
-    return run(FILE, file, "take", actor=actor)  # type: ignore[no-any-return]
+    _lock_team(file)
+    return run(FILE, file, "take", actor=actor)
 
 
 def reassign(file: RecognitionFile, *, actor: Any, to: Any) -> RecognitionFile:
@@ -111,7 +114,7 @@ def reassign(file: RecognitionFile, *, actor: Any, to: Any) -> RecognitionFile:
     decision = can(to, "recognition.instruct_file", file)
     if not decision.allowed:
         raise Refused("Cette personne n'instruit pas les dossiers de ce département.", field="assigned_to")
-    return run(FILE, file, "reassign", actor=actor, data={"assigned_to": to})  # type: ignore[no-any-return]
+    return run(FILE, file, "reassign", actor=actor, data={"assigned_to": to})
 
 
 @transaction.atomic
@@ -127,6 +130,7 @@ def ask_complements(file: RecognitionFile, *, actor: Any, asked: Sequence[tuple[
             raise Refused("Choisissez une rubrique du projet.", field="section")
         if len(message) < 10:
             raise Refused(f"« {titles[key]} » : écrivez en une phrase ce que l'équipe doit compléter.", field="message")
+    _lock_team(file)
     file = RecognitionFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
     now = timezone.now()
     # Before the move, whose notice names the sections; undone with it when it is blocked.
@@ -165,7 +169,7 @@ def answer_complement(complement: Complement, *, actor: Any, answer: str) -> Com
 def send_back(file: RecognitionFile, *, actor: Any) -> RecognitionFile:
     """Give the completed file back to the agency, on a new frozen version. Raises Blocked, Refused."""
     _may(actor, "recognition.answer_complement", file)
-    # The file first, then the project: the order of every verb, so that two of them never wait for each other.
+    _lock_team(file)
     file = RecognitionFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
     if file.state != "complement":
         raise Refused("Le dossier n'attend plus de complément : l'ARS l'a repris, ou il a été retiré.")
@@ -192,7 +196,7 @@ def send_back(file: RecognitionFile, *, actor: Any) -> RecognitionFile:
 @transaction.atomic
 def recognise(file: RecognitionFile, *, actor: Any, reason: str = "") -> RecognitionFile:
     """Recognise the project: number in the register, letter, team recognised, project in force."""
-    team = type(file.team).objects.select_for_update(of=("self",)).get(pk=file.team_id)
+    team = _lock_team(file)
     number = team.registration_number or _registration_number(team)
     file = run(
         FILE, file, "recognise", actor=actor, data={"registration_number": number, "decision_reason": reason.strip()}
@@ -211,6 +215,7 @@ def recognise(file: RecognitionFile, *, actor: Any, reason: str = "") -> Recogni
 @transaction.atomic
 def refuse(file: RecognitionFile, *, actor: Any, reason: str) -> RecognitionFile:
     """Refuse, with a reason that the team reads; the project is given back and may be deposited again."""
+    _lock_team(file)
     reason = reason.strip()
     file = run(FILE, file, "refuse", actor=actor, comment=reason, data={"decision_reason": reason})
     if file.letter_id is not None:
@@ -222,6 +227,7 @@ def refuse(file: RecognitionFile, *, actor: Any, reason: str) -> RecognitionFile
 @transaction.atomic
 def withdraw(file: RecognitionFile, *, actor: Any) -> RecognitionFile:
     """The team takes its file back; the project is open again."""
+    _lock_team(file)
     file = run(FILE, file, "withdraw", actor=actor)
     project = file.version.project
     if project.state in ("frozen", "complement"):
@@ -273,6 +279,11 @@ def _document(kind: str, template: str, title: str, file: RecognitionFile, actor
         fictitious=settings.DEMO,
         actor=actor,
     )
+
+
+def _lock_team(row: Any) -> Any:
+    """The team of a file or a project, locked before both by every verb: two verbs never wait for each other."""
+    return type(row.team).objects.select_for_update(of=("self",)).get(pk=row.team_id)
 
 
 def _may(actor: Any, action: str, obj: Any) -> None:

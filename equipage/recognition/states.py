@@ -49,7 +49,7 @@ FILE = Workflow(
             final=True,
         ),
         State("refused", "Refusé", tone="stop", required=("decision_reason", "decided_at", "decided_by"), final=True),
-        State("withdrawn", "Retiré", tone="muted", required=("decided_at",), final=True),
+        State("withdrawn", "Retiré", tone="quiet", required=("decided_at",), final=True),
     ],
     transitions=[
         Transition(

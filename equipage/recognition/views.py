@@ -13,7 +13,7 @@ from django.urls import reverse
 from equipage.foundation.access import SIGNED_IN, access
 from equipage.foundation.documents.models import Document
 from equipage.foundation.documents.services import pdf_of
-from equipage.foundation.french import day, moment
+from equipage.foundation.french import day, moment, typographic
 from equipage.foundation.listing import listing_view
 from equipage.foundation.periods import today
 from equipage.foundation.policies import can
@@ -59,7 +59,7 @@ def submit(request: HttpRequest, project_id: int) -> HttpResponse:
             made = services.submit(project, actor=request.user)
         except Refused as refused:
             return _submit_page(request, project, getattr(refused, "reasons", (refused.sentence,)), 422)
-        messages.success(request, f"Le projet est déposé. Dossier {made.number} : l'ARS est prévenue.")
+        messages.success(request, f"Le projet est déposé sous le numéro {made.number}. L'ARS est prévenue.")
         return redirect("recognition:file", made.pk)
     return _submit_page(request, project, services.submission_reasons(project), 200)
 
@@ -148,7 +148,7 @@ def _headline(row: RecognitionFile, blocking: int) -> str:
 
 
 def _documents(row: RecognitionFile) -> list[dict[str, Any]]:
-    found = []
+    found: list[tuple[str, str, Document | None]] = []
     if row.receipt is not None:
         found.append(("Récépissé de dépôt", reverse("recognition:document", args=[row.receipt_id]), row.receipt))
     url = reverse("projects:version_pdf", args=[row.version_id])
@@ -214,8 +214,8 @@ def _asked_move(
             messages.success(request, transition.done)
             return redirect("recognition:file", row.pk)
     context = {
-        "heading": f"{transition.label} le projet de {row.team.name} ?",
-        "sentence": f"Dossier {row.number}, version {row.version.number}, déposée le {moment(row.version.frozen_at)}.",
+        "heading": typographic(f"{transition.label} le projet de {row.team.name} ?"),
+        "sentence": f"Dossier {row.number}, version {row.version.number}, déposée {moment(row.version.frozen_at)}.",
         "consequences": CONSEQUENCES[name],
         "form": form,
         "button": transition.label,

@@ -53,6 +53,7 @@ def specimens(query: Any) -> dict[str, Any]:
         "now": now,
         **_path_and_waiting(now),
         **_officer(now),
+        **_people_and_files(),
         **_figures(),
     }
 
@@ -149,6 +150,11 @@ def _officer(now: datetime) -> dict[str, Any]:
             },
             {"label": "Pas prêtes", "count": 1, "tone": "stop", "sentence": "Son équipe sait pourquoi depuis le 4."},
         ],
+    }
+
+
+def _people_and_files() -> dict[str, Any]:
+    return {
         "people": [
             {"name": "Claire Moreau", "detail": "Infirmière, Chemillé-en-Anjou", "url": "#personnes"},
             {"name": "Dr Nguyễn Thị Minh Khai", "detail": "Médecin généraliste"},

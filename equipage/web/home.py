@@ -23,7 +23,12 @@ from equipage.coordination.selectors import waiting_for_professional as actions_
 from equipage.foundation.periods import today
 from equipage.projects.selectors import waiting_for_professional as projects_waiting
 from equipage.recognition import selectors as recognition
-from equipage.teams.selectors import moving_for_professional, waiting_for_association, waiting_for_professional
+from equipage.teams.selectors import (
+    moving_for_professional,
+    teams_of,
+    waiting_for_association,
+    waiting_for_professional,
+)
 
 Cards = Callable[[Any], Iterable[Any]]
 
@@ -47,7 +52,7 @@ class Home:
     waiting: tuple[Cards, ...] = ()
     moving: tuple[Cards, ...] = ()
     blocks: tuple[Block, ...] = ()
-    # Shown when nothing waits: title, sentence, url name, label of the first step.
+    # Shown when nothing waits to whom is in no team yet: title, sentence, url name, label of the first step.
     first_step: tuple[str, str, str, str] | None = None
     # The big button on top, when this person may use it: (label, url name), or None.
     main: Callable[[Any], tuple[str, str] | None] = lambda user: None
@@ -106,7 +111,7 @@ def content(place: str, user: Any) -> Content:
         waiting=_oldest_first(card for read in home.waiting for card in read(user)),
         moving=_oldest_first(card for read in home.moving for card in read(user)),
         blocks=[(block, data) for block in home.blocks if (data := block.read(user)) is not None],
-        first_step=home.first_step,
+        first_step=None if teams_of(user).exists() else home.first_step,
         main=home.main(user),
     )
 

@@ -18,8 +18,8 @@ def team() -> Any:
 
 @pytest.fixture
 def conventions(team: Any) -> list[Convention]:
-    """Theirs, in order of drawing up."""
-    return list(Convention.objects.filter(team=team).order_by("id"))
+    """Theirs; that of the lead, who cannot leave alone, comes last."""
+    return list(Convention.objects.filter(team=team).order_by("-membership__role", "id"))
 
 
 @pytest.fixture

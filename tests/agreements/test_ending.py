@@ -121,7 +121,7 @@ def test_no_walk_leads_to_an_illegal_row(moves):
     team = factories.recognised_team()
     admin = factories.association_admin()
     drawing.draw_up_for_team(team, actor=admin)
-    membership = team.memberships.order_by("id")[0]
+    membership = team.memberships.order_by("-role", "id")[0]
     person = factories.fresh(membership.professional.user)
     for move in moves:
         row = Convention.objects.filter(membership=membership).order_by("-id")[0]

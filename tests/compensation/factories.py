@@ -65,7 +65,7 @@ def scale(
         Scale.objects.filter(pk=made.pk).update(
             state=state, adopted_at=timezone.now(), adopted_by=factories.user("Autre")
         )
-    return factories.fresh(made)  # type: ignore[no-any-return]
+    return factories.fresh(made)
 
 
 def recognised_team(name: str = "", **options: Any) -> Team:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -177,7 +178,7 @@ def test_two_validations_at_the_edge_of_the_envelope_never_exceed_it() -> None:
     Envelope.objects.create(team=team, year=2026, amount_cents=10_000, rule_id="essai")
     waiting = [factories.action(team, held_on=date(2026, 10, day)) for day in (5, 6, 7, 8)]
     officers = [people.officer() for _ in waiting]
-    together([lambda a=a, o=o: validate(a, actor=o) for a, o in zip(waiting, officers, strict=True)])
+    together([partial(validate, one, actor=officer) for one, officer in zip(waiting, officers, strict=True)])
     assert committed_cents(team, 2026) == 10_000
     lines = ClaimLine.objects.filter(team=team)
     assert sum(line.amount_cents + line.cut_cents for line in lines) == 4 * 7500

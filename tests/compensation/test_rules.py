@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -55,7 +56,12 @@ def test_action_after_action_the_envelope_is_never_exceeded_and_parts_make_the_w
 
 
 def test_each_condition_is_said_alone_and_together() -> None:
-    all_met = {"team_recognised_on": DAY, "held_on": DAY, "convention_covers": True, "account_confirmed": True}
+    all_met: dict[str, Any] = {
+        "team_recognised_on": DAY,
+        "held_on": DAY,
+        "convention_covers": True,
+        "account_confirmed": True,
+    }
     assert hindrances(**all_met) == ()
     assert [h.code for h in hindrances(**{**all_met, "team_recognised_on": None})] == ["recognition"]
     assert [h.code for h in hindrances(**{**all_met, "team_recognised_on": date(2026, 10, 15)})] == ["recognition"]

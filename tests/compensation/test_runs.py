@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
+from functools import partial
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -161,7 +163,7 @@ def test_a_treasurer_paid_alone_does_not_approve_their_own_payment() -> None:
 
 def test_the_same_total_is_read_on_lines_payments_file_and_books() -> None:
     ready()
-    run = runs.approve(PaymentRun.objects.get(), actor=people.treasurer())
+    run: Any = runs.approve(PaymentRun.objects.get(), actor=people.treasurer())
     lines = sum(ClaimLine.objects.values_list("amount_cents", flat=True))
     payments = sum(Payment.objects.values_list("amount_cents", flat=True))
     books = sum(Posting.objects.filter(entry__run=run, entry__journal="IND").values_list("amount_cents", flat=True))
@@ -171,7 +173,7 @@ def test_the_same_total_is_read_on_lines_payments_file_and_books() -> None:
 
 def test_the_bank_file_is_valid_and_says_what_a_bank_reads() -> None:
     ready()
-    run = runs.approve(PaymentRun.objects.get(), actor=people.treasurer())
+    run: Any = runs.approve(PaymentRun.objects.get(), actor=people.treasurer())
     content = bytes(run.bank_file)
     assert schema_problem(content) == ""
     assert hashlib.sha256(content).hexdigest() == run.bank_file_sha256
@@ -186,13 +188,13 @@ def test_the_bank_file_is_valid_and_says_what_a_bank_reads() -> None:
 
 def test_the_same_run_gives_the_same_bytes() -> None:
     ready()
-    run = runs.approve(PaymentRun.objects.get(), actor=people.treasurer())
+    run: Any = runs.approve(PaymentRun.objects.get(), actor=people.treasurer())
     assert runs.build_file(people.fresh(run), run.requested_on).content == bytes(run.bank_file)
 
 
 def test_each_payee_has_a_statement_with_every_line() -> None:
     ready()
-    run = runs.approve(PaymentRun.objects.get(), actor=people.treasurer())
+    run: Any = runs.approve(PaymentRun.objects.get(), actor=people.treasurer())
     for payment in run.payments.select_related("statement"):
         assert [line["amount"] for line in payment.statement.data["lines"]] == ["37,50\u00a0€"]
         assert payment.statement.data["total"] == "37,50\u00a0€"
@@ -202,7 +204,7 @@ def test_each_payee_has_a_statement_with_every_line() -> None:
 
 def test_execution_pays_the_lines_writes_the_bank_and_tells_each_person() -> None:
     ready()
-    run = runs.approve(PaymentRun.objects.get(), actor=people.treasurer())
+    run: Any = runs.approve(PaymentRun.objects.get(), actor=people.treasurer())
     runs.execute(run, actor=people.officer(), executed_on=date(2026, 11, 22))
     assert set(ClaimLine.objects.values_list("state", flat=True)) == {"paid"}
     bank = LedgerEntry.objects.get(journal="BQ")
@@ -217,7 +219,7 @@ def test_execution_pays_the_lines_writes_the_bank_and_tells_each_person() -> Non
 
 def test_an_execution_before_the_approval_or_in_the_future_is_refused() -> None:
     ready()
-    run = runs.approve(PaymentRun.objects.get(), actor=people.treasurer())
+    run: Any = runs.approve(PaymentRun.objects.get(), actor=people.treasurer())
     with pytest.raises(Refused, match="antérieure à l'approbation"):
         runs.execute(run, actor=people.officer(), executed_on=date(2026, 11, 21))
     with pytest.raises(Refused, match="dans le futur"):
@@ -227,13 +229,13 @@ def test_an_execution_before_the_approval_or_in_the_future_is_refused() -> None:
 def test_a_cancelled_preparation_gives_the_lines_back() -> None:
     run = ready()
     runs.cancel(run, actor=people.officer(), reason="Une ligne est à revoir.")
-    assert set(ClaimLine.objects.values_list("state", "payment_id")) == {("validated", None)}
+    assert [(line.state, line.payment_id) for line in ClaimLine.objects.all()] == [("validated", None)] * 2
     assert factories.prepared().total_cents == run.total_cents
 
 
 def test_an_approved_run_is_not_cancelled() -> None:
     ready()
-    run = runs.approve(PaymentRun.objects.get(), actor=people.treasurer())
+    run: Any = runs.approve(PaymentRun.objects.get(), actor=people.treasurer())
     with pytest.raises(Blocked, match="n'est plus possible"):
         runs.cancel(run, actor=people.officer(), reason="Trop tard.")
 
@@ -260,7 +262,7 @@ def test_what_fails_during_the_approval_leaves_nothing_behind() -> None:
 
 
 @pytest.mark.parametrize("table", [LedgerEntry, Posting])
-def test_the_database_refuses_to_change_or_delete_the_books(table: type) -> None:
+def test_the_database_refuses_to_change_or_delete_the_books(table: Any) -> None:
     ready()
     runs.approve(PaymentRun.objects.get(), actor=people.treasurer())
     change = {"label": "Autre"} if table is LedgerEntry else {"amount_cents": 1}
@@ -278,7 +280,7 @@ def test_the_database_refuses_to_change_or_delete_the_books(table: type) -> None
         (PaymentRun, {"total_cents": 1}, "ne change plus"),
     ],
 )
-def test_the_database_refuses_to_change_what_was_approved(model: type, change: dict[str, object], said: str) -> None:
+def test_the_database_refuses_to_change_what_was_approved(model: Any, change: dict[str, object], said: str) -> None:
     ready()
     runs.approve(PaymentRun.objects.get(), actor=people.treasurer())
     with pytest.raises(DatabaseError, match=said), transaction.atomic():
@@ -329,7 +331,7 @@ def test_two_preparations_at_the_same_moment_pay_each_line_once() -> None:
         except Refused as refused:
             return refused.sentence
 
-    answers = together([lambda o=o: attempt(o) for o in officers])
+    answers = together([partial(attempt, officer) for officer in officers])
     assert PaymentRun.objects.count() == 1
     assert sum(answer.startswith("Rien n'est à payer") for answer in answers) == 1
 
@@ -346,7 +348,7 @@ def test_two_approvers_at_the_same_moment_write_the_books_once() -> None:
         except Blocked as blocked:
             return blocked.sentence
 
-    answers = together([lambda t=t: attempt(t) for t in treasurers])
+    answers = together([partial(attempt, treasurer) for treasurer in treasurers])
     assert sorted(answer == "approved" for answer in answers) == [False, True]
     assert LedgerEntry.objects.count() == 1
     assert Payment.objects.filter(statement__isnull=False).count() == 2

@@ -28,9 +28,7 @@ def people(team):
 
 
 def declare(team, people, **more):
-    return services.declare(
-        actor=factories.lead_of(team), team=team, facts=chain.today_facts(team, people, **more)
-    )
+    return services.declare(actor=factories.lead_of(team), team=team, facts=chain.today_facts(team, people, **more))
 
 
 def test_the_declarer_is_confirmed_and_the_others_are_asked(team, people):

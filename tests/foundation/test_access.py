@@ -217,6 +217,7 @@ READS = [
     'SELECT "teams_team"."name" FROM "teams_team" WHERE "updated" = %s',
     'SELECT 1 FROM "teams_team" FOR UPDATE',
     "WITH a AS (SELECT 1) SELECT * FROM a",
+    'WITH a AS (SELECT 1) SELECT * FROM "teams_team" FOR UPDATE OF "teams_team"',
     "SAVEPOINT s1",
     "BEGIN IMMEDIATE",
     'INSERT INTO "django_session" VALUES (1)',

@@ -153,7 +153,7 @@ def test_a_random_walk_meets_no_illegal_row_and_nobody_forgotten(
             steps = 0
             for _ in range(8):
                 state = workflow.states[here.state]
-                assert state.waits_for or state.final or state.tone in ("ok", "muted", "stop", "info")
+                assert state.waits_for or state.final or state.tone in ("ok", "quiet", "stop", "info")
                 open_moves = [move for move in workflow.transitions.values() if here.state in move.sources]
                 if not open_moves:
                     assert state.final

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from equipage.foundation.workflow import REGISTRY, Actor, State, Transition, Workflow
+from equipage.web.pieces import TONES
 
 ANYBODY = Actor("tout le monde", lambda user, obj: True)
 NOBODY = Actor("personne", lambda user, obj: False)
@@ -134,7 +135,7 @@ def test_constraints_know_text_columns_from_others() -> None:
     assert "day__isnull" in conditions["door_day_filled"]
 
 
-def columns_of_states() -> Iterator[tuple[Workflow, State]]:
+def states_of_the_house() -> Iterator[tuple[Workflow, State]]:
     """Every state of the house."""
     for workflow in REGISTRY.values():
         for state in workflow.states.values():
@@ -145,7 +146,7 @@ def test_every_state_of_the_house_says_who_has_the_ball_or_is_a_rest() -> None:
     """« Wait » on a badge without anybody who is waited for would be a dead end for the reader."""
     forgotten = [
         f"{workflow.name}.{state.name}"
-        for workflow, state in columns_of_states()
+        for workflow, state in states_of_the_house()
         if (state.tone == "wait" and not state.waits_for) or (state.final and state.waits_for)
     ]
     assert not forgotten
@@ -159,3 +160,8 @@ def test_every_destructive_move_of_the_house_asks_for_a_reason() -> None:
         if transition.tone == "danger" and not transition.needs_comment
     ]
     assert not silent
+
+
+def test_every_state_of_the_house_has_a_tone_that_badges_know() -> None:
+    unknown = [f"{workflow.name}.{state.name}" for workflow, state in states_of_the_house() if state.tone not in TONES]
+    assert not unknown

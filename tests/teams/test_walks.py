@@ -57,7 +57,7 @@ class Rolled(Exception):
 
 @pytest.mark.slow
 @pytest.mark.django_db
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_no_sequence_of_gestures_makes_an_illegal_row(steps: list[tuple[str, int, int, int]]) -> None:
     with contextlib.suppress(Rolled), transaction.atomic():

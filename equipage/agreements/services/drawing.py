@@ -85,7 +85,7 @@ def draw_up(membership: Any, *, actor: Any) -> Convention | None:
 
 def draw_up_for_team(team: Any, *, actor: Any) -> list[Convention]:
     """Draw up the convention of every confirmed member of a team that has just been recognised."""
-    members = team.memberships.in_force().filter(state="confirmed").select_related("professional", "team__region")
+    members = team.memberships.in_force().filter(state="confirmed").select_related("professional").order_by("id")
     return [convention for member in members if (convention := draw_up(member, actor=actor)) is not None]
 
 

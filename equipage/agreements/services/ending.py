@@ -24,7 +24,7 @@ def end(convention: Convention, *, actor: Any, on: date, reason: str) -> Convent
     if on > add_months(today(), 12):
         raise Refused(f"Le {day(on)} est dans plus d'un an : choisissez une date plus proche.", field="on")
     reason = reason.strip()
-    return run(  # type: ignore[no-any-return]
+    return run(
         CONVENTION, convention, "end", actor=actor, comment=reason, data={"valid_to": on, "ending_reason": reason}
     )
 
@@ -32,7 +32,7 @@ def end(convention: Convention, *, actor: Any, on: date, reason: str) -> Convent
 def cancel(convention: Convention, *, actor: Any, reason: str) -> Convention:
     """Cancel a convention that is not yet countersigned."""
     reason = reason.strip()
-    return run(CONVENTION, convention, "cancel", actor=actor, comment=reason, data={"ending_reason": reason})  # type: ignore[no-any-return]
+    return run(CONVENTION, convention, "cancel", actor=actor, comment=reason, data={"ending_reason": reason})
 
 
 @transaction.atomic

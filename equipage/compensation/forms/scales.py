@@ -118,7 +118,7 @@ class RateForm(forms.Form):
         return RateFacts(**data)
 
 
-class _RateFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
+class _RateFormSet(forms.BaseFormSet):
     def facts(self) -> list[RateFacts]:
         return [found for form in self.forms if (found := form.facts()) is not None]
 

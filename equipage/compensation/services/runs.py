@@ -151,7 +151,7 @@ def approve(run: PaymentRun, *, actor: Any) -> PaymentRun:
     requested_on = add_working_days(today(), 1)
     # Built before the transaction, since it is slow; the rows it reads no longer change once a run is prepared.
     file = build_file(run, requested_on)
-    return move(  # type: ignore[no-any-return]
+    return move(
         RUN,
         run,
         "approve",
@@ -167,7 +167,7 @@ def approve(run: PaymentRun, *, actor: Any) -> PaymentRun:
 
 def cancel(run: PaymentRun, *, actor: Any, reason: str) -> PaymentRun:
     """Give the preparation up; the lines wait for the next run (by effect)."""
-    return move(RUN, run, "cancel", actor=actor, comment=reason, data={"cancel_reason": reason.strip()})  # type: ignore[no-any-return]
+    return move(RUN, run, "cancel", actor=actor, comment=reason, data={"cancel_reason": reason.strip()})
 
 
 def execute(run: PaymentRun, *, actor: Any, executed_on: date) -> PaymentRun:
@@ -178,4 +178,4 @@ def execute(run: PaymentRun, *, actor: Any, executed_on: date) -> PaymentRun:
         )
     if run.approved_at is not None and executed_on < timezone.localtime(run.approved_at).date():
         raise Refused("La date d'exécution est antérieure à l'approbation de la campagne.", field="executed_on")
-    return move(RUN, run, "execute", actor=actor, data={"executed_on": executed_on})  # type: ignore[no-any-return]
+    return move(RUN, run, "execute", actor=actor, data={"executed_on": executed_on})

@@ -101,12 +101,12 @@ def adopt(scale: Scale, *, actor: Any, close_previous: bool = False) -> Scale:
                 field="close_previous",
             )
         _close(previous, scale.valid_from, actor)
-    return run(SCALE, scale, "adopt", actor=actor)  # type: ignore[no-any-return]
+    return run(SCALE, scale, "adopt", actor=actor)
 
 
 def abandon(scale: Scale, *, actor: Any) -> Scale:
     """Give a draft up."""
-    return run(SCALE, scale, "abandon", actor=actor)  # type: ignore[no-any-return]
+    return run(SCALE, scale, "abandon", actor=actor)
 
 
 def _close(previous: Scale, first_day_without: date, actor: Any) -> None:
@@ -176,4 +176,4 @@ def _write_rates(scale: Scale, rates: Sequence[RateFacts]) -> None:
 
 
 def _snapshot(columns: dict[str, Any], rates: Sequence[RateFacts]) -> dict[str, Any]:
-    return audit.plain({**columns, "rates": [asdict(rate) for rate in rates]})  # type: ignore[no-any-return]
+    return audit.plain({**columns, "rates": [asdict(rate) for rate in rates]})

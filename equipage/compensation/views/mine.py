@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
@@ -94,8 +94,9 @@ def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
 def statement(request: HttpRequest, payment_id: int) -> HttpResponse:
     """The statement as a PDF, made again from its frozen data when it is not sealed yet."""
     row = _payment_seen(request, payment_id)
-    document = get_object_or_404(Payment.objects.filter(pk=row.pk, statement__isnull=False)).statement
-    answer = HttpResponse(pdf_of(document), content_type="application/pdf")
+    if row.statement is None:
+        raise Http404
+    answer = HttpResponse(pdf_of(row.statement), content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="releve-{row.end_to_end_id}.pdf"'
     return answer
 
@@ -105,7 +106,7 @@ def of_team(request: HttpRequest, team_id: int) -> HttpResponse:
     """The envelope of a team, and its lines that the person may see: their own, or all for the association."""
     team = get_object_or_404(Team.objects.visible_to(request.user).select_related("commune"), pk=team_id)
     if team.recognised_on is None or not sees_envelope(team, request.user):
-        get_object_or_404(Team.objects.none())
+        raise Http404
     year = today().year
     rows = ClaimLine.objects.visible_to(request.user).filter(team=team).select_related("professional", "action__team")
     page = Paginator(rows.order_by("-held_on", "-id"), 50).get_page(request.GET.get("page"))

@@ -18,7 +18,8 @@ def normalised(*parts: Any) -> str:
 
     The same function writes the column (in `save` or `bulk_create`) and reads what the person typed.
     """
-    text = " ".join(str(part) for part in parts if part).lower().translate(_LIGATURES)
+    text = unicodedata.normalize("NFKD", " ".join(str(part) for part in parts if part)).lower().translate(_LIGATURES)
+    # Lowering may bring new combined letters (« İ »), so the accents leave last.
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return " ".join("".join(c if c.isalnum() else " " for c in plain).split())
 

@@ -18,7 +18,7 @@ from equipage.web.demo.world import World, moment
 
 _HISTORY_DAYS = 730
 # Actions a month of a team of ordinary liveliness.
-_PER_MONTH = 3.2
+_PER_MONTH = 2.8
 _WEIGHTS = {
     "RCP_SANS_PATIENT": 46,
     "RCP_AVEC_PATIENT": 24,
@@ -38,6 +38,9 @@ _MINUTES = {
     "ETP": (60, 90, 120),
 }
 _RETURNED = "La durée paraît longue pour ce type d'action : vérifiez-la, puis renvoyez."
+_ALONE = "Il manquait une voix : personne d'autre n'a confirmé sa présence."
+# Nothing waits longer than this for a voice.
+_PATIENCE_DAYS = 40
 _CANCELLED = "Déclarée deux fois par erreur."
 
 
@@ -145,7 +148,9 @@ def _conclude(world: World, dice: Random, story: Story, action: Action, presence
         action.state = "validated"
         action.validated_at = moment(day, dice, after=last)
         action.validated_by = world.officer_of(story.team.department_id)
-    elif luck < 0.12 and action.held_on > world.ago(60):
+    elif action.held_on < world.ago(_PATIENCE_DAYS):
+        action.state, action.cancel_reason = "cancelled", _ALONE
+    elif luck < 0.12:
         action.state, action.return_reason = "returned", _RETURNED
 
 

@@ -31,8 +31,9 @@ def make_runs(world: World, lines: list[ClaimLine]) -> None:
     last = Month.of(world.today).previous
     while month <= last:
         prepared = _at(add_working_days(month.end, 4), 9)
-        if prepared.date() >= world.today:
-            prepared = _at(world.ago(2), 9)
+        # The newest two have just been prepared: one waits for the bank, one for its approval.
+        if month >= last.previous:
+            prepared = _at(world.ago(2 if month == last else 6), 9)
         ready: list[ClaimLine] = []
         later: list[ClaimLine] = []
         for line in waiting:

@@ -113,7 +113,7 @@ class Scene:
 
 
 SCENES = (
-    Scene("home", "Retour à domicile des Mauges", "49092", "recognised", 12, 640, 2.2),
+    Scene("home", "Retour à domicile des Mauges", "49092", "recognised", 12, 640, 3.4),
     Scene("new", "Plaies et insuline du Layon", "49063", "recognised", 7, 12, 0.3),
     Scene("doctor", "Personnes âgées de Beaupréau", "49023", "complement", 8, 6),
     Scene("doctor-2", "Soins palliatifs du Pays des Mauges", "49023", "recognised", 9, 420, 0.9),

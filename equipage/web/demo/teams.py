@@ -188,6 +188,8 @@ def _memberships(world: World, dice: Random, story: Story, crew: list[Profession
             added_by=story.team.created_by,
         )
         state = "confirmed" if lead else _state_of(dice, story, person)
+        if state == "uncertain" and person in world.personas.values():
+            row.valid_from = world.ago(3)
         _settle(world, dice, row, state, story)
         rows.append(row)
     return rows

@@ -1,0 +1,188 @@
+"""The demo region holds together: states, money to the cent, proof, people who have something to do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.db.models import Count, F, Q, Sum
+from lxml import etree
+
+from equipage.compensation.models import ClaimLine, Envelope, Payment, PaymentRun, Posting
+from equipage.compensation.selectors import agreement_of
+from equipage.compensation.sepa import schema_problem
+from equipage.coordination.models import Action
+from equipage.foundation.audit.chain import verify
+from equipage.foundation.documents.models import Document
+from equipage.foundation.documents.rendering import data_hash
+from equipage.foundation.numbering import Counter as Number
+from equipage.foundation.periods import today
+from equipage.foundation.refusals import Refused
+from equipage.foundation.workflow import REGISTRY
+from equipage.people.models import Professional, User
+from equipage.projects.models import Project
+from equipage.projects.services import completeness_of
+from equipage.recognition.models import RecognitionFile
+from equipage.teams.models import Membership, Team
+from equipage.web.demo.load import load_demo
+from tests.demo.conftest import Seed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.slow
+def test_the_region_holds_together(seed: Seed) -> None:
+    seed()
+    _every_state_is_there()
+    _money_agrees()
+    _ceilings_hold()
+    _decisions_rest_on_facts()
+    _everybody_is_fictitious()
+    assert verify() is None
+    assert not [d.pk for d in Document.objects.order_by("pk") if data_hash(d.data) != d.data_sha256]
+    assert all(team.search for team in Team.objects.order_by("pk"))
+
+
+def _every_state_is_there() -> None:
+    models: dict[str, Any] = {
+        "teams.team": Team,
+        "teams.membership": Membership,
+        "projects.project": Project,
+        "recognition.file": RecognitionFile,
+        "coordination.action": Action,
+        "coordination.presence": apps.get_model("coordination.Presence"),
+        "agreements.convention": apps.get_model("agreements.Convention"),
+        "compensation.scale": apps.get_model("compensation.Scale"),
+        "compensation.bank_details": apps.get_model("compensation.BankDetails"),
+        "compensation.claim_line": ClaimLine,
+        "compensation.payment_run": PaymentRun,
+    }
+    missing = {}
+    for name, model in models.items():
+        there = set(model.objects.order_by().values_list("state", flat=True).distinct())
+        gone = set(REGISTRY[name].states) - there
+        if gone:
+            missing[name] = gone
+    assert missing == {}
+    known = {name for name in REGISTRY if name.split(".")[0] in {m.split(".")[0] for m in models}}
+    assert known == set(models)
+
+
+def _money_agrees() -> None:
+    for run in PaymentRun.objects.exclude(state="cancelled").order_by("id"):
+        file_cents = None
+        if run.bank_file is not None:
+            content = bytes(run.bank_file)
+            assert schema_problem(content) == ""
+            total = etree.fromstring(content).find(".//{*}CtrlSum").text
+            file_cents = int(str(total).replace(".", ""))
+        found = agreement_of(run, file_cents=file_cents)
+        assert found.agrees, run.number
+        assert found.lines_cents == run.total_cents
+        assert run.lines_count == ClaimLine.objects.filter(payment__run=run).count()
+    # Every cent paid went through the books twice: owed, then paid.
+    paid = ClaimLine.objects.filter(state="paid").aggregate(total=Sum("amount_cents"))["total"]
+    through = Posting.objects.filter(entry__journal="BQ").aggregate(total=Sum("amount_cents"))["total"]
+    assert paid == through > 0
+    assert not Payment.objects.filter(run__state__in=("approved", "executed"), statement__isnull=True).exists()
+    uneven = (
+        Payment.objects.exclude(run__state="cancelled")
+        .annotate(total=Sum("lines__amount_cents"))
+        .exclude(total=F("amount_cents"))
+    )
+    assert not uneven.exists()
+
+
+def _ceilings_hold() -> None:
+    committed = (
+        ClaimLine.objects.filter(state__in=("validated", "locked", "paid"))
+        .order_by()
+        .values("team_id", "year")
+        .annotate(total=Sum("amount_cents"))
+    )
+    limits = {(e.team_id, e.year): e.amount_cents for e in Envelope.objects.order_by("pk")}
+    totals = {(row["team_id"], row["year"]): row["total"] for row in committed}
+    assert all(total <= limits[key] for key, total in totals.items())
+    assert any(total == limits[key] for key, total in totals.items()), "no team reaches its ceiling"
+    cut = ClaimLine.objects.filter(cut_cents__gt=0)
+    assert cut.exists()
+    assert all("enveloppe annuelle" in line.sentence for line in cut.order_by("pk"))
+
+
+def _decisions_rest_on_facts() -> None:
+    for file in RecognitionFile.objects.filter(state="recognised").select_related("team", "version__project"):
+        assert file.team.recognised_on == file.decided_on
+        assert completeness_of(file.version.project, file.team).ok
+    for team in Team.objects.exclude(state__in=("forming", "closed")).order_by("pk"):
+        assert team.composition_reasons() == (), team.name
+    alone = Action.objects.filter(state="validated").annotate(
+        voices=Count("presences", filter=Q(presences__state="confirmed"))
+    )
+    assert not alone.filter(voices=0).exists()
+    assert not Action.objects.filter(held_on__lt=F("team__recognised_on")).exists()
+    last = Number.objects.get(name__startswith="ecriture:", name__endswith=f":{today().year}").last
+    assert last == Posting.objects.filter(entry__year=today().year).values("entry__number").distinct().count()
+
+
+def _everybody_is_fictitious() -> None:
+    assert not Professional.objects.filter(fictitious=False).exists()
+    assert not User.objects.exclude(email__endswith="@demo.equipage.invalid").exists()
+    assert not any(user.has_usable_password() for user in User.objects.order_by("pk"))
+    assert User.objects.exclude(persona="").count() == 10
+
+
+def _picture() -> dict[str, Any]:
+    """What the region looks like, without the keys that a database gives."""
+    return {
+        "teams": list(Team.objects.order_by("name").values_list("name", "state", "commune_id", "recognised_on")),
+        "people": list(Professional.objects.order_by("rpps").values_list("rpps", "last_name", "profession_code")),
+        "lines": sorted(ClaimLine.objects.values_list("professional__rpps", "held_on", "amount_cents", "state")),
+        "versions": sorted(Project.objects.values_list("versions__content_hash", flat=True), key=str),
+        "runs": list(PaymentRun.objects.order_by("number").values_list("number", "total_cents")),
+    }
+
+
+@pytest.mark.slow
+def test_the_same_seed_gives_the_same_region(seed: Seed) -> None:
+    pictures = []
+    for number in (7, 7, 8):
+        with transaction.atomic():
+            seed(teams=14, number=number, on=date(2026, 11, 20))
+            pictures.append(_picture())
+            transaction.set_rollback(True)
+    assert pictures[0] == pictures[1]
+    assert pictures[0]["people"] != pictures[2]["people"]
+
+
+def test_without_history_there_are_teams_and_members_only(seed: Seed) -> None:
+    seed(teams=40, history=False)
+    assert Team.objects.count() == 40
+    assert Membership.objects.count() >= 100
+    assert not ClaimLine.objects.exists()
+    states = Counter(Team.objects.values_list("state", flat=True))
+    assert len(states) == 5
+
+
+def test_a_database_with_people_is_refused(seed: Seed) -> None:
+    User.objects.create_user("quelqu.un@example.org", None, first_name="Ada", last_name="Réelle")
+    with pytest.raises(Refused, match="base vide"):
+        seed()
+    assert Team.objects.count() == 0
+
+
+@pytest.mark.parametrize("teams", [-1, 0, 11, 200_001])
+def test_an_impossible_number_of_teams_is_refused(teams: int) -> None:
+    with pytest.raises(Refused, match="12 à 200"):
+        load_demo(teams=teams, seed=1, today=date(2026, 11, 22))
+
+
+def test_outside_demo_mode_the_command_asks_for_a_yes(settings: Any) -> None:
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="EQUIPAGE_DEMO=1"):
+        call_command("seed_demo")
+    assert not User.objects.exists()
