@@ -15,6 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 from django.contrib.auth.views import redirect_to_login
 from django.db import connections
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.urls import Resolver404, get_urlconf, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from equipage.foundation import audit
@@ -81,7 +82,7 @@ class AccessMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in _READS:
             # Every link of the journal written by a page says from where.
-            with audit.context(via="page", path=request.path, address=request.META.get("REMOTE_ADDR", "")):
+            with audit.context(via="page", path=_route_of(request), address=request.META.get("REMOTE_ADDR", "")):
                 return self.get_response(request)
         with connections["default"].execute_wrapper(_refuse_writes):
             return self.get_response(request)
@@ -99,6 +100,14 @@ class AccessMiddleware:
         if not declared.writes and request.method not in _READS:
             return HttpResponseNotAllowed(_READS)
         return None
+
+
+def _route_of(request: HttpRequest) -> str:
+    """The address without what was put in it: an invitation's secret is not written in the journal for ever."""
+    try:
+        return f"/{resolve(request.path_info, get_urlconf()).route}"
+    except Resolver404:
+        return ""
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

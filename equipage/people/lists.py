@@ -112,7 +112,7 @@ class AccountListing(Listing):
         )
 
     def empty(self, user: Any) -> Empty:
-        return Empty("Aucun compte", "Ouvrez le premier.", "Ouvrir un compte", reverse("people:new_account"), main=True)
+        return Empty("Aucun compte", "Ouvrez le premier.", "Ouvrir un compte", reverse("people:new_account"))
 
     def actions(self, user: Any) -> list[Link]:
         return [Link("Ouvrir un compte", reverse("people:new_account"), main=True)]

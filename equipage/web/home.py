@@ -111,7 +111,7 @@ def content(place: str, user: Any) -> Content:
         waiting=_oldest_first(card for read in home.waiting for card in read(user)),
         moving=_oldest_first(card for read in home.moving for card in read(user)),
         blocks=[(block, data) for block in home.blocks if (data := block.read(user)) is not None],
-        first_step=None if teams_of(user).exists() else home.first_step,
+        first_step=home.first_step if home.first_step and not teams_of(user).exists() else None,
         main=home.main(user),
     )
 

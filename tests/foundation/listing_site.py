@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django.db.models import Q
 from django.urls import include, path, reverse
@@ -15,6 +16,7 @@ from equipage.foundation.listing import (
     Column,
     DateRange,
     Empty,
+    Filter,
     Listing,
     SearchFilter,
     YesNoFilter,
@@ -51,14 +53,16 @@ class NoticeListing(Listing):
         Column("read_at", "Lu", kind="moment", sort="read_at"),
         Column("attempts", "Montant", kind="euros", sort="attempts"),
     )
-    filters = (
+    filters: ClassVar[Sequence[Filter]] = (
         SearchFilter(field="subject"),
         ChoiceFilter("nature", "Nature", field="kind", choices=KINDS, counted=True),
         YesNoFilter("urgent", "Urgent", condition=Q(urgent=True)),
         DateRange("ecrit", "Écrit", field="created_at"),
     )
     default_order = ("-created_at",)
-    bulk_actions = (BulkAction("lire", "Marquer comme lu", "messaging.read_notice", read_it, "Ils seront lus."),)
+    bulk_actions: ClassVar[Sequence[BulkAction]] = (
+        BulkAction("lire", "Marquer comme lu", "messaging.read_notice", read_it, "Ils seront lus."),
+    )
 
     def queryset(self, user: Any) -> Any:
         return super().queryset(user).select_related("recipient")

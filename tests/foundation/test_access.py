@@ -16,6 +16,7 @@ from django.test import Client, override_settings
 from django.urls import include, path
 from django.views import View
 
+from equipage.foundation import audit
 from equipage.foundation.access import (
     PUBLIC,
     SIGNED_IN,
@@ -25,6 +26,7 @@ from equipage.foundation.access import (
     access,
     access_of,
 )
+from equipage.foundation.audit.models import AuditEntry
 from equipage.foundation.numbering import Counter, next_number
 from equipage.foundation.periods import today
 from equipage.people.roles import Role
@@ -39,6 +41,12 @@ def answer(request: HttpRequest) -> HttpResponse:
 def count(request: HttpRequest) -> HttpResponse:
     """Writes."""
     return HttpResponse(str(next_number("essai")))
+
+
+def prove(request: HttpRequest, secret: str) -> HttpResponse:
+    """Writes in the journal."""
+    audit.record(action="essai", obj=factories.region(), actor=None)
+    return HttpResponse(secret)
 
 
 def touch_session(request: HttpRequest) -> HttpResponse:
@@ -77,6 +85,7 @@ urlpatterns = [
     path("compteur/", door(count, PUBLIC)),
     path("compteur-declare/", door(count, PUBLIC, writes=True)),
     path("session/", door(touch_session, PUBLIC)),
+    path("preuve/<str:secret>/", access(PUBLIC, writes=True)(prove)),
     path("classe/", Page.as_view()),
     path("", include("equipage.urls")),
 ]
@@ -197,6 +206,13 @@ def test_a_session_is_kept_while_reading() -> None:
     client = Client()
     assert client.get("/session/").status_code == 200
     assert Session.objects.count() == 1
+
+
+def test_the_journal_says_by_which_page_and_keeps_no_secret_of_its_address() -> None:
+    assert Client().post("/preuve/jeton-secret/").content == b"jeton-secret"
+    context = AuditEntry.objects.get(action="essai").context
+    assert context == {"via": "page", "path": "/preuve/<str:secret>/", "address": "127.0.0.1"}
+    assert Client().post("/nulle-part/").status_code == 404
 
 
 WRITES = [

@@ -141,7 +141,7 @@ def walk_back(user, size, query, pages):
     QuietListing.page_size = size
     for _ in range(pages - 1):
         query = listing_for(user, query).page.next.removeprefix("?")
-    seen = []
+    seen: list[object] = []
     for _ in range(40):
         page = listing_for(user, query).page
         seen.insert(0, [row.pk for row in page.rows])
@@ -350,7 +350,7 @@ def test_hostile_addresses_never_break_the_list(signed_in, user):
         query = QueryDict(mutable=True)
         query["q"] = value if isinstance(value, str) else "x"
         for name in ("tri", "page", "apres", "avant", "nature", "urgent", "ecrit_du", "export"):
-            query[name] = query["q"]
+            query[name] = str(query["q"])
         response = signed_in.get(f"/avis/?{query.urlencode()}")
         assert response.status_code == 200
         assert b"<script>" not in response.content.replace(b"<script src", b"")

@@ -61,7 +61,7 @@ def test_columns_write_french_and_export_values():
     euros = Column("cents", "Montant", kind="euros")
     assert euros.cell(row).text == "1\u202f234,50\u00a0€"
     assert str(euros.exported(row)) == "1234.50"
-    assert Column("at", "Le").exported(row).isoformat() == "2026-01-05T09:05:00"
+    assert Column("at", "Le").exported(row) == datetime(2026, 1, 5, 9, 5)  # noqa: DTZ001 (a sheet has no zone)
     assert Column("name", "Nom").cell(row).text == "—"
     assert Column("name", "Nom").exported(row) == ""
     assert Column("x", "X", value="deep.further").cell(row).text == "—"

@@ -314,9 +314,6 @@ def declare_confirm_and_validate(troupe: Troupe) -> None:
     taps, began = 0, time.monotonic()
     claire.follow("Déclarer une action")
     taps += 1
-    if claire.page.get_by_role("button", name="1 h", exact=True).count():
-        taps += 1
-        claire.page.get_by_role("button", name="1 h", exact=True).click()
     claire.page.get_by_label("Durée, en minutes").fill(str(MINUTES))
     taps += 1
     claire.page.get_by_label("Hugo Martin").check()
@@ -332,7 +329,7 @@ def declare_confirm_and_validate(troupe: Troupe) -> None:
 
     marine.go("/actions/a-valider/")
     marine.look("06-to-validate")
-    marine.page.locator("main table a").first.click()
+    marine.follow("RCP sans patient", exact=True)
     marine.reads("il manque une voix")
     expect(marine.page.get_by_role("button", name="Valider", exact=True)).to_have_count(0)  # one voice is missing
     hugo.go("/")

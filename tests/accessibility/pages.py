@@ -1,0 +1,96 @@
+"""Which addresses a persona of the demonstration may open; runs inside the site, on its database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+
+from equipage.foundation.access import PUBLIC, holds_any
+from equipage.people.models import User
+from equipage.web.handbook.doors import Door, doors
+from tests.permissions.asking import OBJECTS, VALUES, model_named
+from tests.permissions.rows import seen
+
+TRIES = 12
+Page = tuple[str, str]
+
+
+def pages_of_personas() -> dict[str, list[Page]]:
+    """By name of the persona ("" for a stranger), the pages that answer with HTML; each page once a kind of reader."""
+    found: dict[str, list[Page]] = {"": list(_pages(None, set()))}
+    known: set[tuple[str, str]] = set()
+    for person in User.objects.exclude(persona="").order_by("pk"):
+        user = User.objects.get(pk=person.pk)
+        found[user.full_name] = list(_pages(user, known))
+    return found
+
+
+def _pages(user: User | None, known: set[tuple[str, str]]) -> Iterator[Page]:
+    client = Client()
+    if user is not None:
+        client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    reader = "+".join(sorted(user.role_kinds)) if user else "stranger"
+    for door in doors():
+        if (door.name, reader) in known or not _may_enter(door, user):
+            continue
+        address = next((here for here in _addresses(door, user) if _is_page(client, here)), "")
+        if address:
+            known.add((door.name, reader))
+            yield door.name, address
+
+
+def _may_enter(door: Door, user: User | None) -> bool:
+    if door.access is None:
+        return False
+    if user is None:
+        return bool(door.access.audience == PUBLIC)
+    return door.access.audience != "roles" or holds_any(user, door.access.roles)
+
+
+def _addresses(door: Door, user: User | None) -> Iterator[str]:
+    """Addresses of the door: for each name an object that this person sees, those that moved last first."""
+    yield from islice(_with(door, user, dict.fromkeys(door.kwargs)), TRIES)
+
+
+def _with(door: Door, user: User | None, values: dict[str, Any]) -> Iterator[str]:
+    missing = [name for name, value in values.items() if value is None]
+    if not missing:
+        yield reverse(door.name, kwargs=values)
+        return
+    name = missing[0]
+    for value in _values(door, name, user):
+        yield from _with(door, user, {**values, name: value})
+
+
+def _values(door: Door, name: str, user: User | None) -> list[Any]:
+    if name in OBJECTS:
+        if user is None:
+            return []
+        rows = seen(model_named(OBJECTS[name]), user)
+        return [row.pk for row in rows.order_by("-pk")[:TRIES]]
+    if name in MOVES:
+        return list(MOVES[name].get(door.name.partition(":")[0], ()))
+    if name == "section_key":
+        return ["purpose", "timetable", "actions"]
+    return [VALUES[name]]
+
+
+# The moves that have a page of their own, by package.
+MOVES: dict[str, dict[str, tuple[str, ...]]] = {
+    "move": {
+        "teams": ("record_meeting", "close"),
+        "recognition": ("recognise", "refuse"),
+        "agreements": ("end", "cancel"),
+        "coordination": ("return_it", "cancel"),
+        "compensation": ("approve", "cancel", "execute", "refuse", "close"),
+    }
+}
+
+
+def _is_page(client: Client, address: str) -> bool:
+    response = client.get(address)
+    return response.status_code == 200 and response.headers.get("Content-Type", "").startswith("text/html")
