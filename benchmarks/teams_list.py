@@ -33,7 +33,7 @@ def _measure(context: Context, engine: str, size: int) -> list[Figure]:
     cookie, queries = _enter(context, url)
     with context.serve(url) as served:
         served.headers = {"Cookie": cookie, "Accept-Encoding": "gzip"}
-        body, sent = _page(served)
+        body = _page(served)
         floor = repeat(lambda: served.get(FLOOR), 60, warm_up=10)
         listed = repeat(lambda: served.get(PATH), 100, warm_up=10)
         last = repeat(lambda: served.get(f"{PATH}?q=saint"), 40, warm_up=4)
@@ -42,19 +42,18 @@ def _measure(context: Context, engine: str, size: int) -> list[Figure]:
     where = f"{size:,} équipes, {engine}".replace(",", " ")
     return [
         Figure(f"{where} : requêtes", queries, "", target=12),
-        Figure(f"{where} : page", len(body.encode()) / 1000, "ko", target=80, note=f"{sent / 1000:.1f} ko compressés"),
+        Figure(f"{where} : page", len(body.encode()) / 1000, "ko", target=80),
         Figure(f"{where} : médiane", listed.median, "ms", floor.median, "page nue", TARGETS_MS[size]),
         Figure(f"{where} : p95", listed.p95, "ms", floor.p95, "page nue"),
         Figure(f"{where} : recherche, médiane", last.median, "ms", floor.median, "page nue"),
     ]
 
 
-def _page(served: Served) -> tuple[str, int]:
+def _page(served: Served) -> str:
     status, raw, headers = served.get(PATH)
     if status != 200:
         raise RuntimeError(f"{PATH} answered {status}")
-    body = gzip.decompress(raw) if headers.get("content-encoding") == "gzip" else raw
-    return body.decode(), len(raw)
+    return (gzip.decompress(raw) if headers.get("content-encoding") == "gzip" else raw).decode()
 
 
 _ANALYSE = "from django.db import connection; connection.cursor().execute('ANALYZE')"

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
-from equipage.agreements.models import Convention
+from equipage.agreements.models import Convention, SignatureCode
 from equipage.agreements.services import signing
+from equipage.agreements.services.codes import code_of
 from equipage.agreements.services.signing import Origin
 from equipage.compensation.bank import associations_of
 from equipage.compensation.models import Scale, ScaleRate
@@ -20,7 +19,6 @@ from equipage.compensation.states import SCALE
 from equipage.coordination.services import Facts
 from equipage.foundation.periods import today
 from equipage.foundation.workflow import run
-from equipage.messaging.jobs import send_letter
 from equipage.projects.models import Project
 from equipage.projects.services import FROM_TEAM, project_of, save_section, template_of
 from equipage.recognition import services as recognition
@@ -101,15 +99,9 @@ def adopted_scale(*, valid_from: date | None = None, rates: dict[str, tuple[str,
     return run(SCALE, scale, "adopt", actor=treasurer)
 
 
-CODE = re.compile(r"Votre code est (\d{6})")
-
-
 def last_code(user: Any) -> str:
-    """The last signature code mailed to this person, read from the queue of letters."""
-    queued = DBTaskResult.objects.filter(task_path=send_letter.module_path).order_by("enqueued_at")
-    letters = [row.args_kwargs["args"] for row in queued]
-    found = [match[1] for letter in letters if letter[0] == user.email and (match := CODE.search(letter[2]))]
-    return found[-1]
+    """The last signature code sent to this person, derived as the letter derives it."""
+    return code_of(SignatureCode.objects.filter(user=user).order_by("-sent_at", "-id")[0])
 
 
 ORIGIN = Origin(address="192.0.2.7", agent="Navigateur d'essai", session="compte et mot de passe")

@@ -61,7 +61,7 @@ class Convention(models.Model):
 
 
 class SignatureCode(models.Model):
-    """A one-time code mailed to the person who signs. Only its hash is kept; it dies at use, age or five errors.
+    """A one-time code mailed to the person who signs. It is derived, not kept; it dies at use, age or five errors.
 
     `convention` is the first of those it covers, `batch` the hash of them all: it signs exactly those.
     """
@@ -69,7 +69,7 @@ class SignatureCode(models.Model):
     convention = models.ForeignKey(Convention, models.PROTECT, related_name="codes")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     batch = models.CharField("empreinte des conventions couvertes", max_length=64)
-    code_hash = models.CharField(max_length=128)
+    nonce = models.CharField(max_length=32, editable=False)
     sent_to = models.CharField("envoyé à (masqué)", max_length=200)
     sent_at = models.DateTimeField("envoyé le")
     expires_at = models.DateTimeField("valable jusqu'à")

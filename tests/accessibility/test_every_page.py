@@ -22,7 +22,7 @@ from tests.journeys.hands import DESK, PHONE, listen
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-TEAMS = "8"
+TEAMS = "12"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 # Printed by the site itself, in its own database: what each persona may open, as addresses.
@@ -35,7 +35,7 @@ print("PAGES " + json.dumps(pages_of_personas()))
 
 @pytest.fixture(scope="module")
 def region() -> Iterator[Site]:
-    """Eight teams with their history."""
+    """Twelve teams with their history, the fewest that show every state."""
     with tempfile.TemporaryDirectory(prefix="equipage-pages-") as folder, serve(Path(folder)) as site:
         site.manage("seed_demo", "--teams", TEAMS, "--verbosity", "0")
         yield site

@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCS = ROOT / "docs"
-# The list of functions: thirty-three of the mission, a hundred and fourteen of users. Copied here, so that none is lost.
+# The list of functions: thirty-three of the mission, a hundred and fourteen of users; copied, so that none is lost.
 IDS = [f"M{number:02d}" for number in range(1, 34)] + [f"F{number:03d}" for number in range(1, 115)]
 FEATURES = (DOCS / "features.md").read_text("utf-8")
 GUIDES = sorted((DOCS / "guide").glob("*.md"))

@@ -179,7 +179,7 @@ def _agreement_rows(world: World, team: Team) -> None:
             SignatureCode,
             convention=convention,
             user=membership.professional.user,
-            code_hash="x",
+            nonce="0" * 32,
             sent_to="c…@demo.equipage.invalid",
             sent_at=at,
             expires_at=at + timedelta(minutes=10),

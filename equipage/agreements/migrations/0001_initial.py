@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('batch', models.CharField(max_length=64, verbose_name='empreinte des conventions couvertes')),
-                ('code_hash', models.CharField(max_length=128)),
+                ('nonce', models.CharField(editable=False, max_length=32)),
                 ('sent_to', models.CharField(max_length=200, verbose_name='envoyé à (masqué)')),
                 ('sent_at', models.DateTimeField(verbose_name='envoyé le')),
                 ('expires_at', models.DateTimeField(verbose_name="valable jusqu'à")),

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from equipage.agreements.models import Convention, Signature, SignatureCode
+from equipage.agreements.services.codes import is_code, mail_code
 from equipage.agreements.states import CONVENTION
 from equipage.foundation import audit
 from equipage.foundation.documents.services import seal
@@ -27,7 +27,6 @@ from equipage.foundation.french import counted, time_of_day
 from equipage.foundation.policies import can
 from equipage.foundation.refusals import Refused
 from equipage.foundation.workflow import run
-from equipage.messaging.services import write_to
 
 CODE_LIFE = timedelta(minutes=10)
 MAX_ATTEMPTS = 5
@@ -96,12 +95,11 @@ def _not_too_many(lately: QuerySet[SignatureCode]) -> None:
 
 
 def _new_code(rows: list[Convention], actor: Any, now: datetime) -> SignatureCode:
-    code = f"{secrets.randbelow(1_000_000):06d}"
     sent = SignatureCode.objects.create(
         convention=rows[0],
         user=actor,
         batch=_batch(rows),
-        code_hash=make_password(code),
+        nonce=secrets.token_hex(16),
         sent_to=mask(actor.email),
         sent_at=now,
         expires_at=now + CODE_LIFE,
@@ -112,12 +110,7 @@ def _new_code(rows: list[Convention], actor: Any, now: datetime) -> SignatureCod
         if one
         else f"{len(rows)} conventions, de {rows[0].number} à {rows[-1].number}"
     )
-    write_to(
-        actor.email,
-        "Votre code de signature",
-        f"Votre code est {code}. Il sert une fois, pendant dix minutes, à signer {what}.\n\n"
-        "Si vous n'avez rien demandé, ignorez ce message : sans ce code, rien n'est signé.",
-    )
+    mail_code.enqueue(sent.pk, what)
     return sent
 
 
@@ -201,7 +194,7 @@ def _use_code(rows: Sequence[Convention], actor: Any, code: str) -> SignatureCod
     if not counted_in.update(attempts=F("attempts") + 1):
         raise Refused("Trop d'essais avec ce code : demandez-en un autre.", field="code")
     sent.refresh_from_db()
-    if not check_password(code, sent.code_hash):
+    if not is_code(sent, code):
         left = MAX_ATTEMPTS - sent.attempts
         then = (
             f"Il vous reste {counted(left, 'essai')}." if left else "C'était le dernier essai : demandez un autre code."

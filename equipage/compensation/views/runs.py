@@ -97,11 +97,13 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
     """A run: its total, how it compares, whom it pays, and the same total seen from four sides."""
     row = _run_seen(request, run_id)
     rows = row.payments.select_related("professional", "bank_details").order_by("-amount_cents", "id")
+    actions = moves(RUN, row, request.user, asks=("approve", "execute"))
     context = {
         "run": row,
         "month": Month.of(row.month),
         "tabs": money_tabs(request.path),
-        "actions": moves(RUN, row, request.user),
+        "actions": actions,
+        "waits_for_treasurer": row.state == "prepared" and all(found["name"] != "approve" for found in actions),
         "base": reverse("compensation:run", args=[row.pk]),
         "checks": checks_of(row),
         "comparison": comparison_of(row),
