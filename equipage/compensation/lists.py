@@ -9,6 +9,7 @@ from django.urls import reverse
 from equipage.compensation.forms.scales import last_day_of
 from equipage.compensation.models import ClaimLine, PaymentRun, Posting, Scale
 from equipage.compensation.states import LINE, RUN, SCALE
+from equipage.coordination.selectors import kind_label
 from equipage.foundation.french import day
 from equipage.foundation.listing import Badge, ChoiceFilter, Column, DateRange, Empty, Listing, SearchFilter
 from equipage.foundation.listing.declaration import Link
@@ -111,7 +112,7 @@ class LineListing(MoneyListing):
         ),
         Column("team", "Équipe", value="team.name"),
         Column("held_on", "Action du", kind="day", sort="held_on"),
-        Column("kind", "Type", value="action.kind", phone=False),
+        Column("kind", "Type", value=lambda line: kind_label(line.action), phone=False),
         Column("state", "État", value=lambda line: state_of(LINE, line)),
         Column("amount", "Montant", value="amount_cents", kind="euros", sort="amount_cents"),
         Column("cut", "Retenu par l'enveloppe", value="cut_cents", kind="euros", screen=False),
@@ -127,7 +128,7 @@ class LineListing(MoneyListing):
     def queryset(self, user: Any) -> Any:
         # The association's own lines: a treasurer who is also a professional finds theirs under « Mon argent ».
         rows = super().queryset(user).filter(organisation_id__in=[a.organisation_id for a in user.assignments])
-        return rows.select_related("professional", "team", "action").defer("explanation")
+        return rows.select_related("professional", "team", "action__team").defer("explanation")
 
     def empty(self, user: Any) -> Empty:
         return Empty("Aucune ligne pour l'instant", "Chaque action déclarée en crée une par personne présente.")

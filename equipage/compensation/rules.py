@@ -9,6 +9,7 @@ from typing import Any
 
 from equipage.foundation.french import euros
 from equipage.foundation.money import allocate
+from equipage.rules import library
 from equipage.rules.ceiling import Capped, apply_ceiling
 from equipage.rules.dated import Dated, Reference
 from equipage.rules.explanation import Explanation
@@ -107,11 +108,40 @@ class Hindrance:
     waits_for: str
 
 
+def gated_kinds(region_code: str, on: date) -> tuple[str, ...]:
+    """The kinds of action that only a team in association loi 1901 may do, in any form of a region on a day (M06)."""
+    packs = library()
+    territory = packs.territory_of_region(region_code)
+    views = (packs.form(card.code, territory, on) for card in packs.forms(territory, on))
+    return tuple(
+        sorted(
+            code
+            for view in views
+            for code, action in view.actions.items()
+            if any(need.fact == "association" for need in action.gates)
+        )
+    )
+
+
 def hindrances(
-    *, team_recognised_on: date | None, held_on: date, convention_covers: bool, account_confirmed: bool
+    *,
+    team_recognised_on: date | None,
+    held_on: date,
+    convention_covers: bool,
+    account_confirmed: bool,
+    gate_open: bool = True,
 ) -> tuple[Hindrance, ...]:
-    """Every condition of payment that is not met (M13): project and registration, convention, bank details."""
+    """Every condition of payment that is not met (M13, M06): registration, association, convention, bank details."""
     found = []
+    if not gate_open:
+        found.append(
+            Hindrance(
+                "gate",
+                "Cette action demande une association loi 1901, que l'équipe n'avait pas au jour de l'action : "
+                "déclarez-la sur la page de l'équipe si elle existait.",
+                "team",
+            )
+        )
     if team_recognised_on is None or held_on < team_recognised_on:
         found.append(Hindrance("recognition", "L'équipe n'était pas reconnue par l'ARS au jour de l'action.", "agency"))
     if not convention_covers:

@@ -10,9 +10,10 @@ from django.db.models import Avg, Count, Exists, F, OuterRef, Q, QuerySet, Subqu
 
 from equipage.agreements.models import Convention
 from equipage.compensation.models import BankDetails, ClaimLine, Envelope, Payment, PaymentRun
-from equipage.compensation.rules import Hindrance, hindrances
+from equipage.compensation.rules import Hindrance, gated_kinds, hindrances
 from equipage.foundation.french import euros
-from equipage.foundation.periods import Month
+from equipage.foundation.periods import Month, today
+from equipage.people.models import Organisation
 from equipage.people.roles import ASSOCIATION_ROLES
 
 COMMITTED = ("validated", "locked", "paid")
@@ -28,8 +29,12 @@ def with_conditions(lines: QuerySet[ClaimLine]) -> QuerySet[Any]:
     """The lines with the conditions of payment as columns.
 
     `account_id` is the confirmed account, `covered` whether a convention holds on the day, `recognised` whether the
-    team was recognised that day.
+    team was recognised that day, `gate_open` whether it was an association when the kind of action asks for one.
     """
+    regions = Organisation.objects.filter(kind=Organisation.Kind.ASSOCIATION).values_list("region_id", flat=True)
+    ungated = Q()
+    for region in sorted(set(regions)):
+        ungated &= ~Q(region_id=region, action__kind__in=gated_kinds(region, today()))
     covering = Convention.objects.filter(
         Q(valid_to__isnull=True) | Q(valid_to__gt=OuterRef("held_on")),
         professional=OuterRef("professional"),
@@ -44,6 +49,7 @@ def with_conditions(lines: QuerySet[ClaimLine]) -> QuerySet[Any]:
         covered=Exists(covering),
         account_id=Subquery(account.order_by("-id").values("id")[:1]),
         recognised=Q(team__recognised_on__isnull=False, team__recognised_on__lte=F("held_on")),
+        gate_open=ungated | Q(team__association_since__isnull=False, team__association_since__lte=F("held_on")),
     )
 
 
@@ -61,7 +67,9 @@ def owed_lines(organisation: Any, month: Month) -> QuerySet[Any]:
 
 def payable_lines(organisation: Any, month: Month) -> QuerySet[Any]:
     """The owed lines whose every condition is met."""
-    return owed_lines(organisation, month).filter(covered=True, account_id__isnull=False, recognised=True)
+    return owed_lines(organisation, month).filter(
+        covered=True, account_id__isnull=False, recognised=True, gate_open=True
+    )
 
 
 @dataclass
@@ -116,6 +124,7 @@ def hindrances_of(line: Any) -> tuple[Hindrance, ...]:
         held_on=line.held_on,
         convention_covers=line.covered,
         account_confirmed=line.account_id is not None,
+        gate_open=line.gate_open,
     )
 
 

@@ -10,3 +10,4 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("equipage.people.policies")
+        import_module("equipage.people.effects")

@@ -15,8 +15,9 @@ from equipage.foundation.french import enumerate_words
 from equipage.foundation.listing import Badge, ChoiceFilter, Column, Empty, Filter, Listing, YesNoFilter
 from equipage.foundation.listing.declaration import Link
 from equipage.foundation.periods import today
-from equipage.people.models import Organisation, RoleAssignment, User
+from equipage.people.models import AccountRequest, Organisation, RoleAssignment, User
 from equipage.people.roles import Role
+from equipage.people.states import ACCOUNT_REQUEST
 from equipage.territory.names import normalise
 
 
@@ -151,3 +152,42 @@ class OrganisationListing(Listing):
 
     def actions(self, user: Any) -> list[Link]:
         return [Link("Ajouter une organisation", reverse("people:new_organisation"), main=True)]
+
+
+class AccountRequestListing(Listing):
+    """The requests for an account (demandes de compte), those that wait first."""
+
+    model = AccountRequest
+    title = "Demandes de compte"
+    lede = "Des professionnels que personne n'a invités. Vérifiez le numéro RPPS, puis acceptez ou déclinez."
+    noun = ("demande", "demandes")
+    file_name = "demandes-de-compte"
+    columns = (
+        Column(
+            "name",
+            "Personne",
+            value="full_name",
+            link=lambda row: reverse("people:account_request", args=[row.pk]),
+            sort=("last_name", "first_name"),
+            heads=True,
+        ),
+        Column("state", "État", value=lambda row: _request_badge(row)),
+        Column("profession", "Profession", value="profession_label"),
+        Column("commune", "Commune", value=lambda row: row.commune.label),
+        Column("created_at", "Demandé le", kind="day", sort="created_at"),
+    )
+    filters = (ChoiceFilter("etat", "État", field="state", choices=ACCOUNT_REQUEST.choices(), counted=True),)
+    default_order = ("-created_at",)
+
+    def queryset(self, user: Any) -> Any:
+        return super().queryset(user).select_related("commune__department")
+
+    def empty(self, user: Any) -> Empty:
+        return Empty(
+            "Aucune demande", "Elles arrivent de la page « Demander un compte », et sont annoncées à l'accueil."
+        )
+
+
+def _request_badge(row: AccountRequest) -> Badge:
+    state = ACCOUNT_REQUEST.states[row.state]
+    return Badge(state.label, state.tone)

@@ -14,6 +14,7 @@ from equipage.foundation.periods import today
 from equipage.foundation.policies import VisibleQuerySet
 from equipage.people import nomenclatures
 from equipage.people.roles import PROFESSIONAL, Role
+from equipage.people.states import ACCOUNT_REQUEST
 from equipage.territory.names import normalise
 
 
@@ -242,3 +243,58 @@ class Practice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.professional}, {self.commune or 'lieu inconnu'}"
+
+
+class AccountRequest(models.Model):
+    """A professional whom nobody invited asks for an account (demande de compte); a person answers.
+
+    `origin` is a keyed trace of the network address, kept until the answer to slow down robots.
+    """
+
+    email = models.EmailField("adresse e-mail")
+    first_name = models.CharField("prénom", max_length=100)
+    last_name = models.CharField("nom", max_length=100)
+    rpps = models.CharField("numéro RPPS", max_length=11)
+    profession_code = models.CharField("profession", max_length=10)
+    commune = models.ForeignKey("territory.Commune", models.PROTECT, related_name="+", verbose_name="commune")
+    origin = models.CharField("provenance", max_length=64, blank=True, editable=False)
+    created_at = models.DateTimeField("demandé le", auto_now_add=True)
+    state = ACCOUNT_REQUEST.state_field()
+    decided_at = models.DateTimeField("répondu le", null=True, blank=True)
+    decided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="répondu par"
+    )
+    decision_reason = models.CharField("motif", max_length=500, blank=True)
+    user = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="compte ouvert"
+    )
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "demande de compte"
+        verbose_name_plural = "demandes de compte"
+        ordering = ("created_at", "id")
+        indexes = [
+            models.Index(fields=["email", "created_at"], name="account_request_email"),
+            models.Index(fields=["origin", "created_at"], name="account_request_origin"),
+        ]
+        constraints = [
+            *ACCOUNT_REQUEST.constraints("account_request"),
+            models.CheckConstraint(name="account_request_rpps_digits", condition=Q(rpps__regex=r"^[0-9]{11}$")),
+            # The same form sent twice is one request.
+            models.UniqueConstraint(
+                fields=["email", "rpps"], condition=Q(state="waiting"), name="account_request_waiting_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def profession_label(self) -> str:
+        return nomenclatures.profession(self.profession_code).screen_label

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from equipage.foundation.policies import EVERYTHING, Decision, decide, policy, visibility
+from equipage.foundation.policies import EVERYTHING, NOTHING, Decision, decide, policy, visibility
 from equipage.people.roles import Role
 
 
@@ -42,6 +42,11 @@ def practices(user: Any) -> Q:
     return EVERYTHING
 
 
+@visibility("people.AccountRequest")
+def account_requests(user: Any) -> Q:
+    return EVERYTHING if user.holds(Role.PLATFORM_ADMIN) else NOTHING
+
+
 @policy("people.edit_professional")
 def edit_professional(user: Any, professional: Any) -> Decision:
     return decide(professional.user_id == user.pk, "Chacun modifie ses propres coordonnées.")
@@ -59,4 +64,11 @@ def manage_accounts(user: Any, obj: Any) -> Decision:
 def give_role(user: Any, holder: Any) -> Decision:
     if holder is not None and holder.pk == user.pk:
         return decide(False, "Personne ne se donne ni ne se retire une fonction : demandez à une autre personne.")
+    return manage_accounts(user, holder)
+
+
+@policy("people.attach_professional")
+def attach_professional(user: Any, holder: Any) -> Decision:
+    if holder is not None and holder.pk == user.pk:
+        return decide(False, "Personne ne rattache son propre numéro RPPS : demandez à une autre personne.")
     return manage_accounts(user, holder)

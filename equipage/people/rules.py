@@ -6,6 +6,7 @@ import re
 
 from equipage.foundation.french import NARROW, typographic
 from equipage.foundation.refusals import Refused
+from equipage.territory.names import normalise
 
 _SIGNS = re.compile(r"[\s\u00a0\u202f.\-/()]+")
 # Ordinary mail: these domains never belong to the trust space of health mail (MSSanté).
@@ -36,6 +37,7 @@ ORDINARY_MAIL = frozenset(
         *("bbox.fr", "numericable.fr", "icloud.com", "me.com", "proton.me", "protonmail.com", "gmx.fr", "aol.com"),
     )
 )
+PARTICLES = frozenset(("le", "la", "les", "l", "de", "du", "des", "d", "ben", "el", "da", "van", "von"))
 # Which kind of organisation each role is held in.
 KIND_OF_ROLE = {
     "association_officer": "association",
@@ -84,3 +86,19 @@ def check_secure_mail(address: str) -> str:
             field="secure_mail",
         )
     return value
+
+
+def same_person(first_name: str, last_name: str, other_first_name: str, other_last_name: str) -> bool:
+    """May these two names be those of one person? Accents and capitals aside, a word of each part is common.
+
+    « Anne-Marie Le Gall » and « ANNE LE GALL-ROUX » may; two people of one family may not.
+    """
+    first = set(normalise(first_name).split()) & set(normalise(other_first_name).split())
+    last = _long_words(last_name) & _long_words(other_last_name)
+    return bool(first and last)
+
+
+def _long_words(name: str) -> set[str]:
+    """The words that tell families apart: not « le » nor « de », unless the name has nothing else."""
+    words = set(normalise(name).split())
+    return {word for word in words if word not in PARTICLES} or words

@@ -9,11 +9,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
+from django.urls import reverse
 
-from equipage.foundation.french import enumerate_words
+from equipage.foundation.french import counted, enumerate_words, moment
+from equipage.foundation.identifiers import check_rpps
 from equipage.foundation.periods import today
-from equipage.people.models import Organisation, Practice, Professional, RoleAssignment, User
+from equipage.people.models import AccountRequest, Organisation, Practice, Professional, RoleAssignment, User
 from equipage.people.roles import PROFESSIONAL, Role
+from equipage.people.rules import same_person
 from equipage.territory.names import normalise
 
 _SIGNS = re.compile(r"[\s\u00a0\u202f.\-]+")
@@ -142,6 +145,70 @@ def personas() -> list[PersonaGroup]:
         persona = Persona(user, " · ".join(titles), user.persona)
         found[_GROUP_OF.get(first, first)].append(persona)
     return [PersonaGroup(label, found[key]) for key, label in _GROUPS if found[key]]
+
+
+# --- requests for an account --------------------------------------------------------------------------------------
+
+_SHOWN_CARDS = 3
+
+
+def waiting_for_platform(user: Any) -> list[dict[str, Any]]:
+    """The requests that wait for an answer: one card each, or one for all when they are many."""
+    if not user.holds(Role.PLATFORM_ADMIN):
+        return []
+    rows = list(AccountRequest.objects.visible_to(user).filter(state="waiting").select_related("commune"))
+    if len(rows) > _SHOWN_CARDS:
+        return [
+            {
+                "title": f"{counted(len(rows), 'demande de compte attend', 'demandes de compte attendent')}",
+                "sentence": "Vérifiez chaque numéro RPPS, puis acceptez ou déclinez.",
+                "since": rows[0].created_at,
+                "url": reverse("people:account_requests"),
+                "action": "Voir les demandes",
+            }
+        ]
+    return [
+        {
+            "title": f"{row.full_name} demande un compte",
+            "sentence": f"{row.profession_label}, {row.commune.label}.",
+            "since": row.created_at,
+            "url": reverse("people:account_request", args=[row.pk]),
+            "action": "Examiner",
+        }
+        for row in rows
+    ]
+
+
+def facts_of(row: AccountRequest) -> list[tuple[str, str]]:
+    """What the person said."""
+    return [
+        ("Adresse e-mail", row.email),
+        ("Numéro RPPS", row.rpps),
+        ("Profession", row.profession_label),
+        ("Commune d'exercice", row.commune.label),
+        ("Demande reçue", moment(row.created_at)),
+    ]
+
+
+def doubts_of(row: AccountRequest) -> list[str]:
+    """What does not agree with a request that waits, in sentences; empty where nothing is known against it."""
+    if row.state != "waiting":
+        return []
+    found = [check_rpps(row.rpps).warning or ""]
+    known = Professional.objects.filter(rpps=row.rpps).select_related("user").first()
+    if known is not None and known.user is not None:
+        found.append(f"Ce numéro RPPS est déjà rattaché au compte de {known.user.full_name} ({known.user.email}).")
+    elif known is not None and not same_person(known.first_name, known.last_name, row.first_name, row.last_name):
+        found.append(f"Dans l'annuaire, ce numéro RPPS est celui de {known.full_name}.")
+    elif known is not None and known.profession_code != row.profession_code:
+        found.append(f"Dans l'annuaire, la profession de {known.full_name} est « {known.profession_label} ».")
+    holder = User.objects.filter(email__iexact=row.email).first()
+    if holder is not None:
+        found.append(f"Cette adresse a déjà un compte, au nom de {holder.full_name}.")
+    others = AccountRequest.objects.filter(state="waiting", rpps=row.rpps).exclude(pk=row.pk).count()
+    if others:
+        found.append(f"{counted(others, 'autre demande porte', 'autres demandes portent')} ce numéro RPPS.")
+    return [sentence for sentence in found if sentence]
 
 
 # --- the page « Mon compte » --------------------------------------------------------------------------------------

@@ -215,7 +215,7 @@ def _asked_move(
             return redirect("recognition:file", row.pk)
     context = {
         "heading": typographic(f"{transition.label} le projet de {row.team.name} ?"),
-        "sentence": f"Dossier {row.number}, version {row.version.number}, déposée {moment(row.version.frozen_at)}.",
+        "sentence": f"Dossier {row.number}, version {row.version.number}, figée {moment(row.version.frozen_at)}.",
         "consequences": CONSEQUENCES[name],
         "form": form,
         "button": transition.label,

@@ -21,6 +21,7 @@ from equipage.coordination.selectors import declare_button
 from equipage.coordination.selectors import waiting_for_association as actions_waiting_for_association
 from equipage.coordination.selectors import waiting_for_professional as actions_waiting_for_professional
 from equipage.foundation.periods import today
+from equipage.people.selectors import waiting_for_platform
 from equipage.projects.selectors import waiting_for_professional as projects_waiting
 from equipage.recognition import selectors as recognition
 from equipage.teams.selectors import (
@@ -88,7 +89,7 @@ HOMES: dict[str, Home] = {
         ),
     ),
     "agency": Home(waiting=(recognition.waiting_for_agency,), moving=(recognition.moving_for_agency,)),
-    "platform": Home(),
+    "platform": Home(waiting=(waiting_for_platform,)),
     "none": Home(),
 }
 

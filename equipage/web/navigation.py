@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import get_resolver, reverse
 
+from equipage.foundation.access import access_of
 from equipage.people.roles import AGENCY_ROLES, ASSOCIATION_ROLES, PROFESSIONAL, Role
 
 
@@ -45,6 +46,7 @@ TO_VALIDATE = NavItem("Actions", "coordination:to_validate")
 INDICATORS = NavItem("Chiffres", "indicators:region", frozenset({*ASSOCIATION_ROLES, Role.ARS_REGION}))
 PLATFORM = (
     NavItem("Comptes", "people:accounts"),
+    NavItem("Demandes", "people:account_requests"),
     TEAMS,
     NavItem("Organisations", "people:organisations"),
     NavItem("Travaux", "foundation:failed_jobs"),
@@ -79,10 +81,12 @@ def places_of(user: Any) -> list[Place]:
 
 
 def current_place(request: Any) -> Place:
-    """The place chosen last, else the first one."""
+    """The place chosen last, else the first one; a page kept for another role shows the place of that role."""
     places = places_of(request.user)
+    declared = access_of(request.resolver_match.func) if request.resolver_match else None
+    fitting = [place for place in places if declared and place.roles & declared.roles] or places
     chosen = request.session.get(_SESSION_KEY)
-    return next((place for place in places if place.name == chosen), places[0] if places else NOWHERE)
+    return next((place for place in fitting if place.name == chosen), fitting[0] if fitting else NOWHERE)
 
 
 def choose_place(request: Any, name: str) -> bool:

@@ -35,7 +35,11 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _doors() -> dict[str, str]:
     """Where a stranger may go from the front door: the addresses of the packages that this installation has."""
-    wanted = {"sign_in": settings.LOGIN_URL, "personas": "people:personas" if settings.DEMO else ""}
+    wanted = {
+        "sign_in": settings.LOGIN_URL,
+        "ask_account": "people:ask_account",
+        "personas": "people:personas" if settings.DEMO else "",
+    }
     return {name: reverse(url) if navigation.has_package(url.partition(":")[0]) else "" for name, url in wanted.items()}
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from equipage.compensation.rules import hindrances, share_envelope
+from equipage.compensation.rules import gated_kinds, hindrances, share_envelope
 from equipage.rules import library
 from equipage.rules.scale import Priced, Rate, price
 
@@ -81,3 +81,14 @@ def test_the_conditions_written_in_the_rules_are_those_that_are_checked() -> Non
 def test_an_hour_at_fifty_euros_is_rounded_once_at_the_end(minutes: int, cents: int) -> None:
     rate = Rate(action_code="A", unit="hour", amount=Decimal("50"), valid_from=date(2026, 1, 1))
     assert priced(rate, minutes, 0).amount_cents == cents
+
+
+def test_an_action_that_asks_for_an_association_waits_for_it():
+    met = {"team_recognised_on": date(2026, 1, 1), "held_on": DAY, "convention_covers": True, "account_confirmed": True}
+    found = hindrances(**met, gate_open=False)
+    assert [h.code for h in found] == ["gate"] and "association loi 1901" in found[0].sentence
+
+
+def test_the_gated_kinds_are_those_of_the_rules():
+    assert gated_kinds("52", DAY) == ("ETP", "PREVENTION")
+    assert gated_kinds("53", DAY) == ()

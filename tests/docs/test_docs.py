@@ -76,7 +76,7 @@ def test_what_is_missing_says_what_and_when(row: list[str]) -> None:
 
 def assert_runs(command: str) -> None:
     """`manage.py x …`, `run.py …`, `.ci/run`: the script is there, and knows the word and the options."""
-    words = re.sub(r"^python3? ", "", command).split()
+    words = command.split()
     if words[0] == "manage.py":
         assert words[1] in get_commands(), f"{command}: no such command"
         return
@@ -89,8 +89,10 @@ def assert_runs(command: str) -> None:
 def commands_in(text: str) -> list[str]:
     """The commands that a page tells to type, in back quotes or in a block."""
     typed = re.sub(r"\s+#.*", "", "\n".join(re.findall(r"```\w*\n(.*?)```", text, re.DOTALL))).splitlines()
-    starts = re.compile(r"(python3? |\.venv/bin/python )?(manage|run|test|bench)\.py\b|\.ci/run")
-    return [re.sub(r"^\.venv/bin/python ", "", line.strip()) for line in [*typed, *quoted(text)] if starts.match(line)]
+    command = re.compile(
+        r"(?:[A-Z_]+=\S+ )*(?:\.venv/bin/)?(?:python3? )?((?:manage|run|test|bench)\.py\b.*|\.ci/run.*)"
+    )
+    return [found[1] for line in [*typed, *quoted(text)] if (found := command.match(line.strip()))]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -101,10 +103,7 @@ def test_commands_of_a_page_exist(page: Path) -> None:
 
 def test_the_readme_names_the_commands() -> None:
     text = (ROOT / "README.md").read_text("utf-8")
-    named = {
-        command.split(" ", 1)[-1].split()[0] if command.startswith("python3") else command.split()[0]
-        for command in commands_in(text)
-    }
+    named = {command.split()[0] for command in commands_in(text)}
     assert {"run.py", "test.py", "bench.py", "manage.py"} <= named
     assert "manage.py personas" in text
     assert "EUPL-1.2" in text

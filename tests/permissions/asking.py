@@ -42,6 +42,7 @@ OBJECTS = {
     "professional_id": "people.Professional",
     "project_id": "projects.Project",
     "rate_id": "compensation.ScaleRate",
+    "request_id": "people.AccountRequest",
     "run_id": "compensation.PaymentRun",
     "scale_id": "compensation.Scale",
     "section_id": "projects.Section",

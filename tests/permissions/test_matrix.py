@@ -38,6 +38,7 @@ PEOPLE = [
 PUBLIC_PAGES = {
     "messaging:mailbox",
     "messaging:mailbox_message",
+    "people:ask_account",
     "people:choose_password",
     "people:forgotten",
     "people:login",

@@ -21,7 +21,7 @@ from equipage.foundation.jobs.models import ScheduledSlot, WorkerLease
 from equipage.foundation.numbering import next_number
 from equipage.foundation.periods import today
 from equipage.messaging.models import MailboxMessage, Notice
-from equipage.people.models import User
+from equipage.people.models import AccountRequest, User
 from equipage.projects.models import Project, ProjectVersion, Section, SectionRevision
 from equipage.recognition.models import Complement, RecognitionFile
 from equipage.teams.models import Team
@@ -240,6 +240,8 @@ def _platform_rows(world: World) -> None:
     for name in ("the lead", "the lead of another team"):
         recipient = world.people[name]
         world.keep(make(Notice, recipient=recipient, kind="essai", subject="Essai", body="Essai", key=name))
+    asked = {"email": "b@demo.equipage.invalid", "rpps": factories.rpps(), "profession_code": "60"}
+    world.keep(make(AccountRequest, first_name="Zoé", last_name="Essai", commune=commune, **asked))
     world.keep(make(MailboxMessage, recipient="a@demo.equipage.invalid", sender="b", subject="c", text="d"))
     world.keep(
         make(

@@ -21,7 +21,7 @@ from equipage.compensation.states import RUN
 from equipage.compensation.views.common import association_of, moves, open_move, posted
 from equipage.foundation import audit
 from equipage.foundation.access import access
-from equipage.foundation.french import counted, day, euros
+from equipage.foundation.french import counted, day, de, euros
 from equipage.foundation.listing import listing_view
 from equipage.foundation.periods import Month, add_working_days, today
 from equipage.foundation.policies import can
@@ -157,7 +157,7 @@ def _approval(row: Any) -> dict[str, Any]:
     people = counted(row.payments_count, "virement", "virements")
     return {
         "heading": f"Approuver {euros(row.total_cents)} en {people}",
-        "sentence": f"Campagne de {Month.of(row.month).label}, préparée par {row.prepared_by.full_name}.",
+        "sentence": f"Campagne {de(Month.of(row.month).label)}, préparée par {row.prepared_by.full_name}.",
         "consequences": [
             f"Le fichier bancaire est écrit et figé, pour une exécution le {day(add_working_days(today(), 1))}.",
             "Un relevé est établi pour chaque personne.",

@@ -1,7 +1,6 @@
 """The forms of accounts and professionals."""
 
 from equipage.people.forms.accounts import (
-    AccountForm,
     ForgottenForm,
     NewPasswordForm,
     OrganisationForm,
@@ -10,17 +9,30 @@ from equipage.people.forms.accounts import (
     RoleForm,
     SignInForm,
 )
+from equipage.people.forms.practitioners import (
+    AccountRequestForm,
+    DeclineForm,
+    NewAccountForm,
+    OccupationForm,
+    PractitionerForm,
+    occupation_of,
+)
 from equipage.people.forms.professionals import ProfessionalForm, ProfileForm
 
 __all__ = [
-    "AccountForm",
+    "AccountRequestForm",
+    "DeclineForm",
     "ForgottenForm",
+    "NewAccountForm",
     "NewPasswordForm",
+    "OccupationForm",
     "OrganisationForm",
     "PasswordChangeForm",
+    "PractitionerForm",
     "ProfessionalForm",
     "ProfileForm",
     "RoleEndForm",
     "RoleForm",
     "SignInForm",
+    "occupation_of",
 ]

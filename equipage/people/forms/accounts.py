@@ -83,15 +83,12 @@ class PasswordChangeForm(DjangoPasswordChangeForm):
         self.fields["new_password2"].help_text = ""
 
 
-class AccountForm(forms.ModelForm):
+class AccountForm(forms.Form):
     """A new account; its owner chooses the password by a mailed link."""
 
-    class Meta:
-        model = User
-        fields = ("first_name", "last_name", "email")
-        error_messages = {
-            "email": {"unique": "Un compte a déjà cette adresse. Cherchez-le dans la liste des comptes."},
-        }
+    first_name = forms.CharField(label="Prénom", max_length=100)
+    last_name = forms.CharField(label="Nom", max_length=100)
+    email = forms.EmailField(label="Adresse e-mail", max_length=254)
 
     def clean_email(self) -> str:
         """Small letters only; an address is one address whatever its capitals."""

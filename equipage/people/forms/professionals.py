@@ -17,19 +17,19 @@ from equipage.territory.forms import CommuneField
 _GENERAL_PRACTICE = "SM54"
 
 
-def _professions() -> list[tuple[str, str]]:
+def professions() -> list[tuple[str, str]]:
     """First the professions of first recourse, which teams are made of, then the others."""
     first = {concept.code for concept in nomenclatures.first_recourse_professions()}
     choices = nomenclatures.table("professions").choices(today())
     return [("", "Choisir…"), *sorted(choices, key=lambda choice: choice[0] not in first)]
 
 
-def _specialities() -> list[tuple[str, str]]:
+def specialities() -> list[tuple[str, str]]:
     choices = nomenclatures.table("specialities").choices(today())
     return [("", "Aucune ou inconnue"), *sorted(choices, key=lambda choice: choice[0] != _GENERAL_PRACTICE)]
 
 
-def _sections() -> list[tuple[str, str]]:
+def sections() -> list[tuple[str, str]]:
     choices = nomenclatures.table("pharmacist_sections").choices(today())
     return [("", "Sans objet"), *sorted(choices)]
 
@@ -40,16 +40,16 @@ class ProfessionalForm(forms.Form):
     rpps = RppsField(label="Numéro RPPS")
     first_name = forms.CharField(label="Prénom", max_length=100)
     last_name = forms.CharField(label="Nom", max_length=100)
-    profession_code = forms.ChoiceField(label="Profession", choices=_professions)
+    profession_code = forms.ChoiceField(label="Profession", choices=professions)
     speciality = forms.ChoiceField(
         label="Spécialité",
-        choices=_specialities,
+        choices=specialities,
         required=False,
         help_text="Pour un médecin, ou une infirmière en pratique avancée.",
     )
     pharmacist_section = forms.ChoiceField(
         label="Section de l'Ordre",
-        choices=_sections,
+        choices=sections,
         required=False,
         help_text="Pour un pharmacien ou une pharmacienne.",
     )

@@ -9,11 +9,18 @@ from equipage.people.services.accounts import (
     send_password_link,
 )
 from equipage.people.services.organisations import end_role, give_role, save_organisation
+from equipage.people.services.practitioners import Practitioner, attach_professional
 from equipage.people.services.professionals import open_own_account, register_professional, update_profile
+from equipage.people.services.requests import accept_request, ask_account, decline_request
 
 __all__ = [
+    "Practitioner",
+    "accept_request",
+    "ask_account",
+    "attach_professional",
     "change_password",
     "close_account",
+    "decline_request",
     "end_role",
     "first_administrator",
     "give_role",

@@ -21,6 +21,7 @@ from equipage.foundation.refusals import Refused
 from equipage.messaging.services import write_to
 from equipage.people.models import Organisation, RoleAssignment, User
 from equipage.people.roles import Role
+from equipage.people.services.practitioners import Practitioner, attach_professional
 
 # Somebody who clicks again, or who types the address of another, does not fill a mailbox.
 _QUIET_SECONDS = 120
@@ -67,13 +68,22 @@ def change_password(user: User, password: str) -> None:
 
 
 @transaction.atomic
-def open_account(*, actor: Any, email: str, first_name: str, last_name: str) -> User:
-    """Open an account without password, and mail its owner the link to choose one."""
+def open_account(
+    *, actor: Any, email: str, first_name: str, last_name: str, practitioner: Practitioner | None = None
+) -> User:
+    """Open an account without password, and mail its owner the link to choose one.
+
+    With a `practitioner`, the professional is put behind it at once. Raises Refused: address taken, or what
+    `attach_professional` refuses.
+    """
     _may_manage(actor)
     if User.objects.filter(email__iexact=email.strip()).exists():
         raise Refused("Un compte a déjà cette adresse. Cherchez-le dans la liste des comptes.", field="email")
     user = User.objects.create_user(email.strip(), None, first_name=first_name.strip(), last_name=last_name.strip())
     audit.record(action="people.user.open", obj=user, actor=actor, after={"email": user.email, "name": user.full_name})
+    if practitioner is not None:
+        attach_professional(actor=actor, user=user, practitioner=practitioner)
+    # Last, once nothing refuses any more: a link sent for nothing would keep the right one quiet for two minutes.
     send_password_link(user, first=True)
     return user
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
@@ -35,8 +36,12 @@ def register_professional(
     liberal: bool = True,
     commune: Commune | None = None,
     email: str = "",
+    since: date | None = None,
 ) -> Professional:
-    """Enter a professional whom the directory does not know yet. Raises Refused where the number is taken."""
+    """Enter a professional whom the directory does not know yet, who practises there `since` that day (today).
+
+    Raises Refused where the number is taken.
+    """
     number = check_rpps(rpps).value
     known = Professional.objects.filter(rpps=number).first()
     if known is not None:
@@ -60,7 +65,7 @@ def register_professional(
         mode="L" if liberal else "S",
         pharmacist_section=pharmacist_section if profession_code == PHARMACIST else "",
         commune=commune,
-        valid_from=today(),
+        valid_from=since or today(),
     )
     audit.record(
         action="people.professional.register",

@@ -9,10 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from equipage.foundation.access import access
+from equipage.foundation.fields import warnings_of
 from equipage.foundation.listing import listing_view
 from equipage.foundation.refusals import Refused
 from equipage.people import services
-from equipage.people.forms import AccountForm, OrganisationForm, RoleEndForm, RoleForm
+from equipage.people.forms import NewAccountForm, OrganisationForm, PractitionerForm, RoleEndForm, RoleForm
 from equipage.people.lists import AccountListing, OrganisationListing
 from equipage.people.models import Organisation, RoleAssignment, User
 from equipage.people.roles import Role
@@ -26,16 +27,23 @@ def refuse_on(form: Any, refused: Refused) -> None:
     form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
 
 
+def warn_of(request: HttpRequest, form: Any) -> None:
+    """What is accepted and should be confirmed: an unusual key, a former commune."""
+    for sentence in warnings_of(form).values():
+        messages.warning(request, sentence)
+
+
 @access(Role.PLATFORM_ADMIN, writes=True)
 def new_account(request: HttpRequest) -> HttpResponse:
     """Open an account; its owner receives a link to choose a password."""
-    form = AccountForm(request.POST or None)
+    form = NewAccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            user = services.open_account(actor=request.user, **form.cleaned_data)
+            user = services.open_account(actor=request.user, **form.values())
         except Refused as refused:
             refuse_on(form, refused)
         else:
+            warn_of(request, form)
             messages.success(request, f"Le compte de {user.full_name} est ouvert : un message lui est envoyé.")
             return redirect("people:account_of", user.pk)
     status = 422 if request.method == "POST" else 200
@@ -57,8 +65,33 @@ def account_of(request: HttpRequest, user_id: int) -> HttpResponse:
             return redirect("people:account_of", person.pk)
     held = person.role_assignments.select_related("organisation").order_by("-valid_from", "-id")
     status = 422 if request.method == "POST" else 200
-    context = {"person": person, "form": form, "held": held, "self": person.pk == request.user.pk}
+    context = {
+        "person": person,
+        "form": form,
+        "held": held,
+        "self": person.pk == request.user.pk,
+        "professional": person.professional_or_none,
+    }
     return render(request, "people/account_of.html", context, status=status)
+
+
+@access(Role.PLATFORM_ADMIN, writes=True)
+def attach_professional(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Put a professional (RPPS) behind an account that exists."""
+    person = get_object_or_404(User.objects.visible_to(request.user), pk=user_id)
+    form = PractitionerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        practitioner = form.practitioner(form.cleaned_data["rpps"])
+        try:
+            services.attach_professional(actor=request.user, user=person, practitioner=practitioner)
+        except Refused as refused:
+            refuse_on(form, refused)
+        else:
+            warn_of(request, form)
+            messages.success(request, f"Le numéro RPPS est rattaché au compte de {person.full_name}.")
+            return redirect("people:account_of", person.pk)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "people/attach_professional.html", {"form": form, "person": person}, status=status)
 
 
 @access(Role.PLATFORM_ADMIN, writes=True)

@@ -67,11 +67,13 @@ def team(request: HttpRequest, team_id: int) -> HttpResponse:
     """One team: where it stands, who is in it, what it may do next."""
     row = team_seen(request, team_id)
     gauge = selectors.gauge_of(row)
+    moves = available(TEAM, row, request.user)
     context = {
         **head(request, row),
         "gauge": gauge,
         "steps": path.path_of(row),
-        "actions": available(TEAM, row, request.user),
+        "next_moves": [move for move in moves if move.tone != "danger"],
+        "last_moves": [move for move in moves if move.tone == "danger"],
         "moves": f"{reverse('teams:team', args=[row.pk])}etapes/",
         "themes": list(row.themes.order_by("label", "id")),
         "journal": journal.journal_of(row, request.user),
