@@ -39,6 +39,7 @@ class EndForm(forms.Form):
     on = forms.DateField(label="Fin de la convention (premier jour qui n'est plus couvert)", initial=today)
     reason = forms.CharField(
         label="Motif",
+        max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Écrivez une phrase : elle sera lue par l'autre partie."},
     )
@@ -49,6 +50,7 @@ class CancelForm(forms.Form):
 
     reason = forms.CharField(
         label="Motif",
+        max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Écrivez une phrase : elle sera lue par l'autre partie."},
     )

@@ -96,6 +96,7 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(
         label="Ce qu'il faut dire",
+        max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Écrivez une phrase : elle sera lue par l'autre partie."},
     )

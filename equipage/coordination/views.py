@@ -227,7 +227,7 @@ def add_evidence(request: HttpRequest, action_id: int) -> HttpResponse:
     row = _seen(request, action_id)
     if not can(request.user, "coordination.edit_action", row).allowed:
         raise Http404
-    form = EvidenceForm(request.POST or None, request.FILES or None)
+    form = EvidenceForm(request.POST, request.FILES) if request.method == "POST" else EvidenceForm()
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:

@@ -84,8 +84,13 @@ def test_an_hour_at_fifty_euros_is_rounded_once_at_the_end(minutes: int, cents: 
 
 
 def test_an_action_that_asks_for_an_association_waits_for_it():
-    met = {"team_recognised_on": date(2026, 1, 1), "held_on": DAY, "convention_covers": True, "account_confirmed": True}
-    found = hindrances(**met, gate_open=False)
+    found = hindrances(
+        team_recognised_on=date(2026, 1, 1),
+        held_on=DAY,
+        convention_covers=True,
+        account_confirmed=True,
+        gate_open=False,
+    )
     assert [h.code for h in found] == ["gate"] and "association loi 1901" in found[0].sentence
 
 

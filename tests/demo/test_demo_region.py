@@ -143,7 +143,7 @@ def _picture() -> dict[str, Any]:
         "people": list(Professional.objects.order_by("rpps").values_list("rpps", "last_name", "profession_code")),
         "lines": sorted(ClaimLine.objects.values_list("professional__rpps", "held_on", "amount_cents", "state")),
         "versions": sorted(Project.objects.values_list("versions__content_hash", flat=True), key=str),
-        "runs": list(PaymentRun.objects.order_by("number").values_list("number", "total_cents")),
+        "runs": list(PaymentRun.objects.order_by("number").values_list("month", "state", "total_cents", "lines_count")),
     }
 
 

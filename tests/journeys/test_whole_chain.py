@@ -12,25 +12,22 @@ import json
 import re
 import time
 from collections.abc import Iterator
-from importlib import resources
 from typing import Any
 
 import pytest
-from lxml import etree
 from playwright.sync_api import expect
-from pypdf import PdfReader
 
 from equipage.foundation.french import euros
 from tests.browser import Site
 from tests.journeys import cast
 from tests.journeys.cast import CLAIRE, DENIS, HUGO, MARINE, NADIA, ODILE, THIERRY
 from tests.journeys.hands import TEXT, Person, code_for, fill_section, loosely
+from tests.journeys.papers import paid_in, plain, text_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 TEAM = "Équipe de soins du Layon"
 MINUTES = 50
-NAMESPACE = {"p": "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"}
 
 
 @pytest.fixture(scope="module")
@@ -390,37 +387,6 @@ def prepare_approve_and_execute(troupe: Troupe) -> None:
         person.page.locator(".money-list a").first.click()
         person.reads("47,35")  # the rate, in the sentence that explains the amount
         person.look(f"07-line-{person.name}")
-
-
-def paid_in(file: bytes) -> dict[str, int]:
-    """Whom the bank file pays, in cents; valid against the published schema, its control sums right."""
-    schema = resources.files("sepaxml") / "schemas" / "pain.001.001.09.xsd"
-    tree = etree.fromstring(file)
-    etree.XMLSchema(etree.fromstring(schema.read_bytes())).assertValid(tree)
-    paid = {
-        row.findtext("p:Cdtr/p:Nm", namespaces=NAMESPACE) or "": cents(
-            row.findtext("p:Amt/p:InstdAmt", namespaces=NAMESPACE) or ""
-        )
-        for row in tree.iterfind(".//p:CdtTrfTxInf", NAMESPACE)
-    }
-    sums = {cents(row.text or "") for row in tree.iterfind(".//p:CtrlSum", NAMESPACE)}
-    assert sums == {sum(paid.values())}
-    return paid
-
-
-def cents(amount: str) -> int:
-    whole, _, part = amount.partition(".")
-    return int(whole) * 100 + int(part.ljust(2, "0"))
-
-
-def text_of(pdf: bytes) -> str:
-    """The words of a PDF, with plain spaces."""
-    pages = PdfReader(io.BytesIO(pdf)).pages
-    return plain(" ".join(page.extract_text() for page in pages))
-
-
-def plain(words: str) -> str:
-    return re.sub(r"\s+", " ", words)
 
 
 # 8 --------------------------------------------------------------------------------------------------------------------
