@@ -112,7 +112,8 @@ def told(payment: Any) -> str:
     if run.executed_on is None:
         return f"{amount} en cours de virement, demandé à la banque pour le {day(run.requested_on)}"
     delay = (run.executed_on - payment.first_day).days
-    return f"{amount} versés le {day(run.executed_on)}, {counted(delay, 'jour', 'jours')} après la première action"
+    after = f"{counted(delay, 'jour', 'jours')} après la première action" if delay else "le jour même de l'action"
+    return f"{amount} versés le {day(run.executed_on)}, {after}"
 
 
 def awaited_by(professional: Any) -> Waiting:

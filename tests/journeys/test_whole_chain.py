@@ -70,9 +70,6 @@ def test_from_an_empty_team_to_an_executed_payment(troupe: Troupe) -> None:
     count(troupe)
 
 
-# 1 --------------------------------------------------------------------------------------------------------------------
-
-
 def create_the_team(troupe: Troupe) -> None:
     claire = troupe.claire
     claire.look("01-home-empty")
@@ -105,9 +102,6 @@ def add(person: Person, name: str, button: str) -> None:
     person.page.wait_for_load_state()
 
 
-# 2 --------------------------------------------------------------------------------------------------------------------
-
-
 def meet_the_association(troupe: Troupe) -> None:
     claire, marine = troupe.claire, troupe.marine
     claire.press("Demander à rencontrer l’association")
@@ -128,9 +122,6 @@ def meet_the_association(troupe: Troupe) -> None:
     claire.look("02-themes")
     claire.press("Enregistrer")
     claire.reads("Les thèmes sont enregistrés")
-
-
-# 3 --------------------------------------------------------------------------------------------------------------------
 
 
 def write_the_project(troupe: Troupe) -> None:
@@ -180,9 +171,6 @@ def both_write(troupe: Troupe, address: str) -> None:
     claire.go(address)
     expect(claire.page.locator("textarea").first).to_have_value(f"{TEXT} {first} {second}")
     claire.follow("Toutes les rubriques")
-
-
-# 4 --------------------------------------------------------------------------------------------------------------------
 
 
 def deposit_complete_and_recognise(troupe: Troupe) -> None:
@@ -242,9 +230,6 @@ def deposit_complete_and_recognise(troupe: Troupe) -> None:
     claire.look("04-file-recognised")
 
 
-# 5 --------------------------------------------------------------------------------------------------------------------
-
-
 def sign_and_countersign(troupe: Troupe) -> None:
     odile = troupe.odile
     for person in (troupe.claire, troupe.hugo):
@@ -300,9 +285,6 @@ def give_and_confirm_bank_details(troupe: Troupe) -> None:
     odile.look("05-association-account")
 
 
-# 6 --------------------------------------------------------------------------------------------------------------------
-
-
 def declare_confirm_and_validate(troupe: Troupe) -> None:
     claire, hugo, marine = troupe.claire, troupe.hugo, troupe.marine
     claire.go("/")
@@ -338,9 +320,6 @@ def declare_confirm_and_validate(troupe: Troupe) -> None:
     marine.press("Valider", exact=True)
     marine.reads_title("validée")
     marine.look("06-action-validated")
-
-
-# 7 --------------------------------------------------------------------------------------------------------------------
 
 
 def prepare_approve_and_execute(troupe: Troupe) -> None:
@@ -387,9 +366,6 @@ def prepare_approve_and_execute(troupe: Troupe) -> None:
         person.page.locator(".money-list a").first.click()
         person.reads("47,35")  # the rate, in the sentence that explains the amount
         person.look(f"07-line-{person.name}")
-
-
-# 8 --------------------------------------------------------------------------------------------------------------------
 
 
 def count(troupe: Troupe) -> None:

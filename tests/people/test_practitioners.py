@@ -102,7 +102,7 @@ def test_refusals_of_a_number() -> None:
         attach(user, rpps=other.rpps)
     assert refused.value.field == "rpps"
     mine = make.nurse(first_name="Léa", last_name="Roux", account=False)
-    with pytest.raises(Refused, match="la profession de Léa Roux est «.Infirmier") as refused:
+    with pytest.raises(Refused, match=r"la profession de Léa Roux est «.Infirmier") as refused:
         attach(user, rpps=mine.rpps, profession_code="70")
     assert refused.value.field == "profession_code"
     with pytest.raises(Refused, match="Ce compte est déjà celui de Léa Roux"):
