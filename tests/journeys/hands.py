@@ -126,6 +126,7 @@ def code_for(page: Page, name: str) -> str:
     message.click()
     found = re.search(r"Votre code est (\d{6})", page.locator(".mail-text").inner_text())
     assert found, page.content()
+    without_faults(page)
     return found[1]
 
 
