@@ -95,7 +95,7 @@ def checks() -> list[Check]:
         Check("Réglages", _manage("check"), fast=False),
         Check("Règles de droit", _manage("rules", "check")),
         Check("Documents engendrés", _manage("generate_docs", "--check"), fast=False),
-        Check("Tests rapides, SQLite", _sqlite("not browser and not slow")),
+        Check("Tests rapides, SQLite", _sqlite("not browser and not slow", "-n", "auto")),
         Check("Tests lents, SQLite", _sqlite("not browser and slow"), fast=False),
         Check("Tests, PostgreSQL", _postgresql, fast=False),
         Check("Navigateur et accessibilité", _browser, fast=False),
@@ -160,8 +160,9 @@ def _typescript(folder: Path) -> Outcome:
     return Outcome(failed=1, output=output) if code else Outcome(passed=1)
 
 
-def _sqlite(marks: str) -> Callable[[Path], Outcome]:
-    return lambda folder: _pytest(folder, marks, _environment(folder))
+def _sqlite(marks: str, *more: str) -> Callable[[Path], Outcome]:
+    """Quick tests share the cores (`-n auto`: 54 s for 91 s on two); those that measure or start processes do not."""
+    return lambda folder: _pytest(folder, marks, _environment(folder), *more)
 
 
 def _postgresql(folder: Path) -> Outcome:
@@ -175,7 +176,7 @@ def _browser(folder: Path) -> Outcome:
     return _pytest(folder, "browser", settings)
 
 
-def _pytest(folder: Path, marks: str, settings: dict[str, str]) -> Outcome:
+def _pytest(folder: Path, marks: str, settings: dict[str, str], *more: str) -> Outcome:
     """Run pytest and count from its report; a run that dies before its report is one failure."""
     report = folder / "report.xml"
     report.unlink(missing_ok=True)
@@ -189,6 +190,7 @@ def _pytest(folder: Path, marks: str, settings: dict[str, str]) -> Outcome:
         f"--junit-xml={report}",
         "-p",
         "no:cacheprovider",
+        *more,
     ]
     code, output = _run(words, settings)
     if not report.exists():

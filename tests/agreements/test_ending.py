@@ -110,6 +110,7 @@ def test_the_lead_reminds_once_a_day_and_only_those_who_have_not_signed(team, co
 MOVES = ("sign", "countersign", "end", "cancel", "leave", "again")
 
 
+@pytest.mark.slow
 @settings(
     max_examples=12,
     deadline=None,

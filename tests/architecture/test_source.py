@@ -189,6 +189,7 @@ def test_templates_escape_what_people_wrote() -> None:
     assert not wrong
 
 
+@pytest.mark.slow
 def test_every_template_is_used() -> None:
     said = "\n".join(path.read_text("utf-8") for path in [*MODULES, *templates()])
     # Django and its libraries ask for these by themselves.

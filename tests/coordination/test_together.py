@@ -98,6 +98,7 @@ def test_two_members_declare_the_same_meeting_and_the_second_is_asked():
 MOVES = ("confirm", "deny", "validate", "return", "correct", "again", "cancel")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]

@@ -20,6 +20,8 @@ from tests.permissions.rows import World, filler, house_models, workflows_of
 from tests.permissions.world import build
 from tests.strict.flushing import triggers_asleep
 
+pytestmark = pytest.mark.slow
+
 ANYBODY = Actor("tout le monde", lambda user, obj: True)
 WORKFLOWS = sorted(REGISTRY)
 

@@ -34,7 +34,7 @@ from tests.permissions.asking import address, noting_writes, sees_all
 from tests.permissions.rows import World
 from tests.permissions.world import build
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 PAYLOAD = "<script>alert('x')</script><img src=x onerror=alert(1)>\"'"
 
 

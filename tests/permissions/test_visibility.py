@@ -12,6 +12,8 @@ from equipage.people.models import Organisation, Practice, Professional, User
 from equipage.teams.models import Team
 from tests.permissions.rows import World, house_models, seen
 
+pytestmark = pytest.mark.slow
+
 # What is public by nature: places, and the mails of a demonstration, whose page exists in demonstration only.
 PUBLIC_MODELS = {
     "territory.Region",
