@@ -29,6 +29,7 @@ FLOORS = [
     "equipage.compensation",
     "equipage.indicators",
     "equipage.support",
+    "equipage.orientation",
     "equipage.web",
 ]
 

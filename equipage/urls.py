@@ -17,6 +17,8 @@ PREFIXES = {
     "compensation": "indemnisation/",
     "indicators": "indicateurs/",
     "support": "aide/",
+    # The public pages have an address each: /orientation/, /formes/, /regles/…
+    "orientation": "",
     "foundation": "plateforme/",
 }
 

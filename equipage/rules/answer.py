@@ -45,9 +45,9 @@ class Reason:
 class Answer:
     """The answer to one question (réponse).
 
-    `counted` is the number of people that count; `missing` says how many of what are missing, by requirement key
-    (by need key for an action or a payment); `members` holds the answer for each person of a team; `categories`
-    what a counted person counts as.
+    `counted` is the number of people that count, `lacking` of those still to be found; `missing` says how many of
+    what are missing, by requirement key (by need key for an action or a payment); `members` holds the answer for each
+    person of a team; `categories` what a counted person counts as.
     """
 
     ok: bool
@@ -58,6 +58,7 @@ class Answer:
     members: tuple[Answer, ...] = ()
     categories: frozenset[str] = frozenset()
     key: str = ""
+    lacking: int = 0
 
     @property
     def codes(self) -> tuple[str, ...]:

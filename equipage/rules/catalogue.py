@@ -8,6 +8,7 @@ from typing import Any
 
 from equipage.rules.dated import Dated
 from equipage.rules.pack import Rule
+from equipage.rules.wording import NARROW
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,10 @@ class Requirement:
     gate: str
     way_out: str
     rule: Dated
+
+    def told(self, count: int) -> str:
+        """The comparison as a step of an explanation."""
+        return f"{self.many}{NARROW}: {count} pour un minimum de {self.minimum}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +132,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of the path (étape); `who` acts: professionals, association or agency."""
+    """A step of the path (étape); `who` acts: professionals, association, agency… (see `telling.WHO`)."""
 
     key: str
     label: str
@@ -135,6 +140,43 @@ class Step:
     who: str
     accompanied_by: tuple[str, ...]
     rule: Dated
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of a form with thresholds of its own (stade): recognised, under contract, in company."""
+
+    key: str
+    label: str
+    sentence: str
+    rule: Dated
+
+
+@dataclass(frozen=True, slots=True)
+class Mission:
+    """A mission or an indicator of a contract (mission, indicateur); points and months where a text gives them."""
+
+    key: str
+    label: str
+    description: str
+    nature: str
+    axis: str
+    fixed_points: int | None
+    variable_points: int | None
+    points_note: str
+    start_months: int | None
+    full_months: int | None
+    at_most: int | None
+    rule: Dated
+
+    @classmethod
+    def read(cls, rule: Rule, dated: Dated) -> Mission:
+        """The mission of one dated value."""
+        value = dated.value
+        words = {key: value.get(key, "") for key in ("description", "axis", "points_note")}
+        names = ("fixed_points", "variable_points", "start_months", "full_months", "at_most")
+        numbers = {key: value.get(key) for key in names}
+        return cls(key=rule.key, label=value["label"], nature=value["nature"], rule=dated, **words, **numbers)
 
 
 @dataclass(frozen=True, slots=True)

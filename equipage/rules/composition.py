@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -9,14 +10,14 @@ from datetime import date
 from equipage.rules.answer import Answer, Reason
 from equipage.rules.catalogue import Profession, Requirement
 from equipage.rules.dated import Dated
-from equipage.rules.errors import NoRuleInForce
 from equipage.rules.explanation import Explanation, Plain
 from equipage.rules.form import FormView
-from equipage.rules.wording import NARROW, day, enumerate_words, quantity
+from equipage.rules.thresholds import PROFESSIONALS, anchor, judge
+from equipage.rules.wording import NARROW, day, enumerate_words
 
 PROFESSIONS_SYSTEM = "TRE_G15"
 STUDENTS_SYSTEM = "TRE_G16"
-PROFESSIONALS = "professionals"
+LIBERAL = "L"
 # Nobody can decide in the place of a person whether they take part, nor rewrite when they did.
 NEVER_OVERRIDDEN = frozenset({"uncertain", "not_yet_member", "no_longer_member"})
 
@@ -70,26 +71,17 @@ def _profession(form: FormView, member: MemberFacts) -> tuple[Profession | None,
     found = form.composition.professions.get((member.profession_system, member.profession_code))
     if found is not None:
         return found, None
-    anchor = _anchor(form)
+    base = anchor(form)
     if member.profession_system == STUDENTS_SYSTEM:
         sentence = f"{member.name} est en formation{NARROW}: seuls les professionnels diplômés comptent dans l'équipe."
         out = "Cette personne peut assister aux réunions, et rejoindre l'équipe une fois diplômée."
-        return None, Reason.of(anchor, "student", sentence, out, member.key)
+        return None, Reason.of(base, "student", sentence, out, member.key)
     sentence = f"La profession de {member.name} ne fait pas partie de celles du premier recours pour {form.label}."
     out = (
         "Cette personne peut être associée au projet comme partenaire, sans compter dans la composition ni recevoir "
         "d'indemnisation. Si la profession enregistrée est inexacte, corrigez-la."
     )
-    return None, Reason.of(anchor, "profession_not_listed", sentence, out, member.key)
-
-
-def _anchor(form: FormView) -> Dated:
-    """The value on which an answer about the whole composition rests."""
-    if form.composition.requirements:
-        return form.composition.requirements[0].rule
-    if form.composition.professions:
-        return next(iter(form.composition.professions.values())).rule
-    raise NoRuleInForce(f"Les paquets ne disent pas encore qui peut être membre de la forme {form.label}.")
+    return None, Reason.of(base, "profession_not_listed", sentence, out, member.key)
 
 
 def _categories(profession: Profession, member: MemberFacts) -> tuple[frozenset[str], Reason | None]:
@@ -135,9 +127,7 @@ def _practice(form: FormView, profession: Profession, member: MemberFacts, on: d
         return Reason.of(rule, "practice_closed", sentence, out, member.key)
     liberal = [item for item in opened if modes is None or item.mode in modes.effective]
     if not liberal:
-        sentence = f"{member.name} n'exerce pas en libéral le {day(on)}{NARROW}: {form.label} réunit des libéraux."
-        out = "Ajoutez son activité libérale si elle existe. Les centres de santé forment une équipe d'une autre forme."
-        return Reason.of(rule, "practice_not_liberal", sentence, out, member.key)
+        return _wrong_mode(form, rule, member, on)
     caring = [item for item in liberal if kinds is None or item.kind in kinds.effective]
     if not caring:
         sentence = f"L'activité libérale de {member.name} n'est pas une activité de soin exercée en son nom."
@@ -151,22 +141,33 @@ def _practice(form: FormView, profession: Profession, member: MemberFacts, on: d
     return None
 
 
+def _wrong_mode(form: FormView, rule: Dated, member: MemberFacts, on: date) -> Reason:
+    """Somebody who works, but not in one of the modes of the form."""
+    if LIBERAL in rule.effective:
+        sentence = f"{member.name} n'exerce pas en libéral le {day(on)}{NARROW}: {form.label} réunit des libéraux."
+        out = "Ajoutez son activité libérale si elle existe. Les centres de santé forment une équipe d'une autre forme."
+        return Reason.of(rule, "practice_not_liberal", sentence, out, member.key)
+    sentence = f"{member.name} n'exerce pas comme salarié le {day(on)}{NARROW}: {form.label} réunit des salariés."
+    out = "La structure qui porte le projet peut employer cette personne."
+    return Reason.of(rule, "practice_not_salaried", sentence, out, member.key)
+
+
 def _presence(form: FormView, member: MemberFacts, on: date) -> Reason | None:
-    anchor = _anchor(form)
+    base = anchor(form)
     if member.member_from is not None and on < member.member_from:
         sentence = f"{member.name} ne rejoint l'équipe que le {day(member.member_from)}."
         out = f"Choisissez un jour à partir du {day(member.member_from)}, ou avancez cette date."
-        return Reason.of(anchor, "not_yet_member", sentence, out, member.key)
+        return Reason.of(base, "not_yet_member", sentence, out, member.key)
     if member.member_to is not None and on >= member.member_to:
         sentence = f"{member.name} n'est plus membre depuis le {day(member.member_to)}."
         out = "Rouvrez son adhésion si la personne est revenue."
-        return Reason.of(anchor, "no_longer_member", sentence, out, member.key)
+        return Reason.of(base, "no_longer_member", sentence, out, member.key)
     if not member.certain:
         sentence = (
             f"La participation de {member.name} n'est pas encore confirmée{NARROW}: elle ne compte pas pour l'instant."
         )
         out = f"Demandez à {member.name} de confirmer{NARROW}; sa participation comptera aussitôt."
-        return Reason.of(anchor, "uncertain", sentence, out, member.key)
+        return Reason.of(base, "uncertain", sentence, out, member.key)
     return None
 
 
@@ -191,11 +192,11 @@ def check_member(form: FormView, member: MemberFacts, on: date) -> Answer:
     if not member.in_directory:
         sentence = f"{member.name} ne figure pas comme personne en exercice à l'annuaire de santé."
         out = "Vérifiez le numéro RPPS, ou faites mettre l'annuaire à jour auprès de l'Ordre ou de l'ARS."
-        reasons.append(Reason.of(_anchor(form), "not_in_directory", sentence, out, member.key))
+        reasons.append(Reason.of(anchor(form), "not_in_directory", sentence, out, member.key))
     if member.overrides:
         reasons = [reason for reason in reasons if reason.code not in member.overrides - NEVER_OVERRIDDEN]
     ok = not reasons
-    rule = profession.rule if profession is not None else _anchor(form)
+    rule = profession.rule if profession is not None else anchor(form)
     conclusion = f"{member.name} compte dans l'équipe" if ok else f"{member.name} ne compte pas dans l'équipe"
     inputs: dict[str, Plain] = {
         "on": on.isoformat(),
@@ -216,17 +217,6 @@ def _could_help(requirement: Requirement, members: Iterable[Answer], names: dict
         and (requirement.of == PROFESSIONALS or requirement.of in answer.categories)
     ]
     return f"Faites confirmer {enumerate_words(found[:4], 'ou')}. " if found else ""
-
-
-def _lacking(requirement: Requirement, have: int, asked: int, helpers: str, also: bool) -> Reason:
-    """What is missing to one requirement; `asked` leaves out those that another reason already asks for."""
-    wanted = quantity(asked, requirement.one, requirement.many)
-    sentence = (
-        f"Il manque {'aussi ' if also else ''}{wanted}{NARROW}: l'équipe en compte {have} sur {requirement.minimum}."
-    )
-    invite = requirement.way_out or f"Invitez {wanted}."
-    out = f"{helpers}{'Sinon, ' + invite[0].lower() + invite[1:] if helpers else invite}"
-    return Reason.of(requirement.rule, requirement.key, sentence, out)
 
 
 def _same_profession(form: FormView, counted: list[Answer], people: dict[str, MemberFacts]) -> Reason | None:
@@ -263,34 +253,25 @@ def check_team(form: FormView, members: Iterable[MemberFacts], on: date, gate: s
     names = {key: member.name for key, member in people.items()}
     answers = _best(check_member(form, member, on) for member in facts)
     counted = [answer for answer in answers.values() if answer.ok]
-    reasons: list[Reason] = []
-    missing: dict[str, int] = {}
-    steps: list[str] = []
-    inputs: dict[str, Plain] = {"on": on.isoformat(), "people": len(answers), "counted": len(counted)}
-    # A general practitioner who is missing is also a professional who is missing: ask for the person once.
-    specific, rule = 0, _anchor(form)
-    for requirement in sorted(form.composition.requirements, key=lambda item: item.of == PROFESSIONALS):
-        if requirement.gate and requirement.gate != gate:
-            continue
-        have = sum(1 for item in counted if requirement.of == PROFESSIONALS or requirement.of in item.categories)
-        inputs[requirement.key] = have
-        steps.append(f"{requirement.many}{NARROW}: {have} pour un minimum de {requirement.minimum}")
-        if have >= requirement.minimum:
-            continue
-        rule = rule if missing else requirement.rule
-        lack = missing[requirement.key] = requirement.minimum - have
-        asked = lack - specific if requirement.of == PROFESSIONALS else lack
-        specific += lack
-        if asked > 0:
-            helpers = _could_help(requirement, answers.values(), names)
-            reasons.append(_lacking(requirement, have, asked, helpers, also=bool(reasons)))
+    have = Counter(category for answer in counted for category in answer.categories)
+    have[PROFESSIONALS] = len(counted)
+    judged = judge(form, have, gate, lambda requirement: _could_help(requirement, answers.values(), names))
+    reasons, missing = list(judged.reasons), judged.missing
     same = _same_profession(form, counted, people)
     if same is not None:
         missing[same.code] = 1
         reasons.append(same)
     state = "n'est pas encore complète" if reasons else "est complète"
     conclusion = f"La composition {state} pour {form.label}"
-    explanation = Explanation.of(rule, inputs, tuple(steps), conclusion)
+    inputs: dict[str, Plain] = {"on": on.isoformat(), "people": len(answers), "counted": len(counted)}
+    explanation = Explanation.of(judged.rule, inputs | judged.inputs, judged.steps, conclusion)
     return Answer(
-        not reasons, tuple(reasons), explanation, len(counted), missing, tuple(answers.values()), key=form.code
+        not reasons,
+        tuple(reasons),
+        explanation,
+        len(counted),
+        missing,
+        tuple(answers.values()),
+        key=form.code,
+        lacking=judged.lacking,
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal
 
-from equipage.rules.wording import NARROW, period
+from equipage.rules.wording import NARROW, day, period
 
 Confidence = Literal["verified", "secondary", "unknown"]
 CONFIDENCE_LABELS: Mapping[str, str] = {
@@ -64,7 +64,8 @@ class Dated:
 
     `known_from` is the day from which we know it; a retroactive text has `known_from` after `valid_from`.
     `value` is None when the confidence is "unknown"; `working_default` then holds a changeable working value
-    that no text supports.
+    that no text supports. `attested` says that `valid_from` is the day of the document that attests the rule: the
+    day it began is not known.
     """
 
     rule_id: str
@@ -85,6 +86,7 @@ class Dated:
     unit: str = ""
     file: str = ""
     line: int = 0
+    attested: bool = False
 
     @property
     def known(self) -> date:
@@ -111,9 +113,16 @@ class Dated:
         """Whether the day falls in its own period."""
         return self.valid_from <= on and (self.valid_to is None or on < self.valid_to)
 
+    def when(self) -> str:
+        """When it holds, in French: « depuis le… », « du… au… », « attesté au… » where the first day is not known."""
+        if not self.attested:
+            return period(self.valid_from, self.valid_to)
+        until = f", jusqu'au {day(self.valid_to - timedelta(days=1))}" if self.valid_to else ""
+        return f"attesté au {day(self.valid_from)}{until}"
+
     def sentence(self) -> str:
         """When it holds and who says so, in French."""
-        return f"{period(self.valid_from, self.valid_to)}{NARROW}; source{NARROW}: {self.reference.sentence()}"
+        return f"{self.when()}{NARROW}; source{NARROW}: {self.reference.sentence()}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ class Explanation:
     inputs: Mapping[str, Plain] = field(default_factory=dict)
     steps: tuple[str, ...] = ()
     conclusion: str = ""
+    attested: bool = False
 
     @classmethod
     def of(cls, dated: Dated, inputs: Mapping[str, Plain], steps: tuple[str, ...], conclusion: str) -> Explanation:
@@ -38,12 +39,14 @@ class Explanation:
             inputs,
             steps,
             conclusion,
+            dated.attested,
         )
 
     def sentence(self) -> str:
         """The whole in one French sentence: the conclusion, the steps, the rule and its date."""
         steps = f"{NARROW}: {f'{NARROW}; '.join(self.steps)}" if self.steps else ""
-        since = f", en vigueur depuis le {day(self.valid_from)}" if self.valid_from else ""
+        began = "attestée au" if self.attested else "en vigueur depuis le"
+        since = f", {began} {day(self.valid_from)}" if self.valid_from else ""
         rule = f" (règle{NARROW}: {self.reference.sentence()}{since})" if self.reference.title else ""
         return clause(f"{self.conclusion.rstrip('.')}{steps}{rule}")
 
@@ -58,6 +61,7 @@ class Explanation:
             "inputs": dict(self.inputs),
             "steps": list(self.steps),
             "conclusion": self.conclusion,
+            **({"attested": True} if self.attested else {}),
         }
 
     @classmethod
@@ -72,4 +76,5 @@ class Explanation:
             dict(data["inputs"]),
             tuple(data["steps"]),
             data["conclusion"],
+            data.get("attested", False),
         )

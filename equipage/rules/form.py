@@ -8,15 +8,18 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from equipage.rules.answer import Answer
 from equipage.rules.catalogue import (
     Action,
     ConventionTemplate,
     Indicator,
+    Mission,
     Need,
     Profession,
     ProjectTemplate,
     Requirement,
     Section,
+    Stage,
     Step,
     Theme,
 )
@@ -61,6 +64,9 @@ class FormView:
         self._on = on
         self._known_on = known_on
         self.composition = self._composition()
+        # What each kind of person counts as, once asked (`headcount`): the answer never changes for this view.
+        self.standings: dict[tuple[str, str], Answer] = {}
+        self.asked: dict[str, tuple[Requirement, ...]] = {}
 
     def _collect(self, group: str) -> Iterator[tuple[Rule, Dated]]:
         """The values of a group: the form's own, after those it inherits and does not rewrite."""
@@ -165,6 +171,24 @@ class FormView:
             )
             for rule, dated in self._collect("steps")
         )
+
+    @cached_property
+    def stages(self) -> dict[str, Stage]:
+        """The stages that have thresholds of their own, in order, by gate."""
+        return {
+            rule.key: Stage(rule.key, dated.value["label"], dated.value["sentence"], dated)
+            for rule, dated in self._collect("stages")
+        }
+
+    @cached_property
+    def missions(self) -> tuple[Mission, ...]:
+        """The missions or indicators of the contract, in order."""
+        return tuple(Mission.read(rule, dated) for rule, dated in self._collect("missions"))
+
+    @cached_property
+    def answers(self) -> dict[str, Dated]:
+        """What the form answers to each need (`needs.yaml`); the value holds `how`."""
+        return {rule.key: dated for rule, dated in self._collect("answers")}
 
     @cached_property
     def themes(self) -> tuple[Theme, ...]:

@@ -16,13 +16,16 @@ from equipage.rules.errors import PackRefused, Problem
 from equipage.rules.pack import Draft, FormCard, Pack, Rule, Territory
 from equipage.rules.placeholders import unknown_placeholders
 from equipage.rules.reading import Page, Path_, read
+from equipage.rules.shared import ComparisonRow, Concern, PersonKind
 from equipage.rules.timelines import lay
 from equipage.rules.wording import typographic
 
 FRAME_KINDS = {
     "parameters", "professions", "gates", "actions", "steps", "themes", "conditions", "project", "indicators",
+    "missions", "answers", "stages",
 }  # fmt: skip
-WHOLE_KINDS = {"sources", "territories", "form", "scale", "convention"}
+SHARED_KINDS = {"sources", "territories", "needs", "people", "comparison"}
+WHOLE_KINDS = {*SHARED_KINDS, "form", "scale", "convention"}
 _HEAD = ("valid_from", "valid_to", "published_on", "known_from", "reference", "confidence", "note")
 
 
@@ -79,7 +82,7 @@ class Loader:
         except PackRefused as refusal:
             self.problems.extend(refusal.problems)
         good = [page for page in pages if self._shape(page)]
-        for kinds in ({"sources"}, {"territories"}, {"form"}, {"scale", "convention"} | FRAME_KINDS):
+        for kinds in (SHARED_KINDS, {"form"}, {"scale", "convention"} | FRAME_KINDS):
             for page in good:
                 if page.data["kind"] in kinds:
                     self._take(page)
@@ -110,6 +113,8 @@ class Loader:
             self._sources(page)
         elif kind == "territories":
             self._territories(page)
+        elif kind in SHARED_KINDS:
+            self._shared(page)
         elif kind == "form":
             self._form(page)
         elif self._placed(page):
@@ -135,6 +140,29 @@ class Loader:
         for key, data in page.data["territories"].items():
             if data.get("parent", key) not in self.pack.territories:
                 page.refuse(("territories", key, "parent"), "territoire inconnu", self._names(self.pack.territories))
+
+    def _shared(self, page: Page) -> None:
+        """The words common to all forms: needs, kinds of people, rows of the comparison."""
+        kind = page.data["kind"]
+        tables: dict[str, dict[str, Any]] = {
+            "needs": self.pack.concerns,
+            "people": self.pack.people,
+            "comparison": self.pack.comparison,
+        }
+        kept = tables[kind]
+        written = page.data["rows" if kind == "comparison" else kind]
+        items = [(row["key"], row) for row in written] if kind == "comparison" else list(written.items())
+        for position, (key, raw) in enumerate(items):
+            data = french(raw)
+            if key in kept:
+                place = ("rows", position) if kind == "comparison" else (kind, key)
+                page.refuse(place, f"« {key} » existe déjà", "un autre nom")
+            elif kind == "needs":
+                kept[key] = Concern(key, data["label"], data.get("help", ""))
+            elif kind == "people":
+                kept[key] = PersonKind.read(key, data)
+            else:
+                kept[key] = ComparisonRow(key, data["label"], data["question"], tuple(data["cells"]))
 
     def _form(self, page: Page) -> None:
         data, start = page.data, to_day(page, page.data, "valid_from", ())
@@ -248,6 +276,7 @@ class Loader:
             unit=draft.rule.unit,
             file=page.name,
             line=page.line(at),
+            attested=item.get("attested", False),
         )
         draft.values.setdefault(dated.territory, []).append(dated)
         self.pack.values += 1

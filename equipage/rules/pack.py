@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from equipage.rules.dated import Dated, Reference, Timeline
+from equipage.rules.shared import ComparisonRow, Concern, PersonKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,9 @@ class Pack:
     sources: dict[str, Reference] = field(default_factory=dict)
     fictitious_sources: set[str] = field(default_factory=set)
     rules: dict[str, Rule] = field(default_factory=dict)
+    concerns: dict[str, Concern] = field(default_factory=dict)
+    people: dict[str, PersonKind] = field(default_factory=dict)
+    comparison: dict[str, ComparisonRow] = field(default_factory=dict)
     files: int = 0
     values: int = 0
 

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from equipage.rules.comparison import of_mission, of_parameter, plain
 from equipage.rules.dated import CONFIDENCE_LABELS, Dated
 from equipage.rules.errors import NoRuleInForce
 from equipage.rules.form import FormView
 from equipage.rules.scale import UNITS
-from equipage.rules.wording import NARROW, enumerate_words, euros, euros_exact, period, quantity
+from equipage.rules.wording import NARROW, enumerate_words, euros_exact, period, quantity
 
-_WHO = {"professionals": "les professionnels", "association": "l'association", "agency": "l'ARS"}
+WHO = {
+    "professionals": "les professionnels",
+    "association": "l'association régionale",
+    "agency": "l'agence régionale de santé",
+    "insurance": "l'Assurance Maladie (CPAM)",
+    "committee": "le comité d'accompagnement territorial des soins de premier recours (CATS)",
+    "manager": "le gestionnaire",
+    "support": "l'organisme qui accompagne",
+}
 
 
 def _source(dated: Dated) -> str:
@@ -28,23 +37,17 @@ def _notes(dated: Dated) -> Iterator[str]:
         yield f"      Autre lecture, qui ne s'applique pas{NARROW}: {shown} ({other.reference.sentence()})"
 
 
-def plain(value: object, unit: str = "") -> str:
-    """A single value in words."""
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    if isinstance(value, int) and unit == "centimes":
-        return euros(value)
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return f"{value} {unit}".strip()
-
-
 def _composition(form: FormView) -> Iterator[str]:
     yield "Composition"
     for item in form.composition.requirements:
-        gate = f" (pour {item.gate})" if item.gate else ""
+        stage = form.stages.get(item.gate)
+        gate = f" ({stage.label.lower() if stage else item.gate})" if item.gate else ""
         yield f"  - Au moins {quantity(item.minimum, item.one, item.many)}{gate}."
         yield from _notes(item.rule)
+    for name, dated in form.parameters.items():
+        if name.startswith("composition.min_") and dated.value is None:
+            yield f"  - {of_parameter(dated).text}."
+            yield from _notes(dated)
     yield "Professions qui comptent"
     for profession in form.composition.professions.values():
         names = [item.label for item in profession.qualifications]
@@ -58,9 +61,20 @@ def _composition(form: FormView) -> Iterator[str]:
 
 def _path(form: FormView) -> Iterator[str]:
     yield "Étapes"
+    said = None
     for number, step in enumerate(form.steps, start=1):
-        company = enumerate_words([_WHO[who] for who in step.accompanied_by])
-        yield f"  {number}. {step.label} ({_WHO[step.who]}{', avec ' + company if company else ''})"
+        company = enumerate_words([WHO[who] for who in step.accompanied_by])
+        yield f"  {number}. {step.label} ({WHO[step.who]}{', avec ' + company if company else ''})"
+        if step.description:
+            yield f"     {step.description}"
+        if step.rule.reference != said:
+            yield _source(step.rule)
+        said = step.rule.reference
+    if form.missions:
+        yield "Missions et indicateurs"
+    for mission in form.missions:
+        yield f"  - {of_mission(mission)}"
+        yield from _notes(mission.rule)
     if form.actions:
         yield "Actions"
     for action in form.actions.values():
@@ -77,19 +91,28 @@ def _path(form: FormView) -> Iterator[str]:
 
 
 def _money(form: FormView) -> Iterator[str]:
-    yield "Conditions de paiement"
+    if form.payment_conditions:
+        yield "Conditions de paiement"
     for need in form.payment_conditions:
         yield f"  - {need.label}"
         yield _source(need.rule)
     try:
         scale = form.scale
     except NoRuleInForce:
-        yield "Aucun barème dans les paquets."
+        yield f"Aucun barème dans les paquets{NARROW}: aucun montant par action n'est publié."
         return
     yield f"{scale.label} ({period(scale.rule.valid_from, scale.rule.valid_to)})"
     for rate in scale.rates:
         group = f" ({rate.profession_group})" if rate.profession_group else ""
         yield f"  - {rate.action_code}{group}{NARROW}: {euros_exact(rate.amount)} par {UNITS[rate.unit][0]}"
+
+
+def _needs(form: FormView) -> Iterator[str]:
+    if form.answers:
+        yield "Ce que la forme apporte"
+    for dated in form.answers.values():
+        yield f"  - {dated.value['how']}"
+        yield from _notes(dated)
 
 
 def tell(form: FormView) -> Iterator[str]:
@@ -109,10 +132,14 @@ def tell(form: FormView) -> Iterator[str]:
     for name, dated in form.parameters.items():
         if name.startswith(("composition.min_", "participants.", "evidence.")):
             continue
-        guess = " (valeur de travail)" if dated.is_assumption else ""
-        yield f"  - {dated.label}{NARROW}: {plain(dated.effective, dated.unit)}{guess}"
+        guess = " (valeur de travail)" if dated.is_assumption and dated.effective is not None else ""
+        shown = "non publié" if dated.effective is None else plain(dated.effective, dated.unit)
+        yield f"  - {dated.label}{NARROW}: {shown}{guess}"
         yield from _notes(dated)
     yield ""
-    yield "Projet de santé"
+    yield from _needs(form)
+    if form.project_template.sections:
+        yield ""
+        yield "Projet de santé"
     for section in form.project_template.sections:
         yield f"  {section.number}. {section.title}{' (facultatif)' if section.optional else ''}"

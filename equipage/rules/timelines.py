@@ -41,6 +41,14 @@ def _loose(pack: Pack, rule: Rule, entry: Dated) -> Iterator[Problem]:
             if f"{rule.form}.gates.{gate}" not in pack.rules:
                 what = f"la condition « {gate} » est inconnue"
                 yield Problem(entry.file, entry.line, rule.id, what, "une clé du fichier de genre « gates »")
+    if rule.kind == "answers" and rule.key not in pack.concerns:
+        expected = "une clé du fichier de genre « needs »"
+        yield Problem(entry.file, entry.line, rule.id, f"le besoin « {rule.key} » est inconnu", expected)
+    gate = (rule.requirement or {}).get("gate", "")
+    staged = gate and any(one.form == rule.form and one.kind == "stages" for one in pack.rules.values())
+    if staged and f"{rule.form}.stages.{gate}" not in pack.rules:
+        expected = "une clé du fichier de genre « stages » de la forme"
+        yield Problem(entry.file, entry.line, rule.id, f"le stade « {gate} » est inconnu", expected)
     if rule.kind == "scale":
         for rate in entry.value["rates"]:
             if f"{rule.form}.actions.{rate['action']}" not in pack.rules:
