@@ -14,7 +14,7 @@ from equipage.rules.explanation import Explanation
 class Reason:
     """One thing that is missing (motif), said in French, with the way out and the rule that asks for it.
 
-    `subject` is the key of the person or field concerned, "" for the whole.
+    `subject` is the key of the person or field concerned, "" for the whole; `wanted` says in words who is to be found.
     """
 
     code: str
@@ -23,11 +23,12 @@ class Reason:
     rule_id: str
     reference: Reference
     subject: str = ""
+    wanted: str = ""
 
     @classmethod
-    def of(cls, dated: Dated, code: str, sentence: str, way_out: str, subject: str = "") -> Reason:
+    def of(cls, dated: Dated, code: str, sentence: str, way_out: str, subject: str = "", wanted: str = "") -> Reason:
         """A reason that rests on one dated value."""
-        return cls(code, sentence, way_out, dated.rule_id, dated.reference, subject)
+        return cls(code, sentence, way_out, dated.rule_id, dated.reference, subject, wanted)
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-safe form."""

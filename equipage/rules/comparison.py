@@ -103,4 +103,5 @@ def cell(form: FormView, row: ComparisonRow) -> tuple[Statement, ...]:
             found += [of_parameter(dated) for key, dated in form.parameters.items() if key.startswith(group)]
         elif (dated := form.find(name)) is not None:
             found.append(of_parameter(dated))
-    return tuple(dict.fromkeys(found))
+    # A value may hold a list or a mapping, so a statement has no hash: its words and its rule tell it apart.
+    return tuple({(said.text, said.rule.rule_id): said for said in found}.values())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -18,6 +20,7 @@ from equipage.rules.scale import Scale
 from equipage.rules.wording import NARROW, day
 
 RULEPACKS = Path(__file__).resolve().parents[2] / "rulepacks"
+_USED: ContextVar[tuple[Path, ...]] = ContextVar("folders of rules in use", default=(RULEPACKS,))
 
 
 class Library:
@@ -194,8 +197,20 @@ def library(*paths: Path | str | None) -> Library:
 
     Raises PackRefused with every problem found.
     """
-    roots = tuple(Path(path).resolve() for path in paths if path is not None) or (RULEPACKS,)
-    return _load(roots)
+    return _load(tuple(Path(path).resolve() for path in paths if path is not None) or _USED.get())
+
+
+@contextmanager
+def use(*paths: Path | str) -> Iterator[Library]:
+    """For a while and in this thread, `library()` reads these folders together: a pack tried before it is adopted.
+
+    Raises PackRefused with every problem found.
+    """
+    token = _USED.set(tuple(Path(path).resolve() for path in paths))
+    try:
+        yield library()
+    finally:
+        _USED.reset(token)
 
 
 def forget() -> None:

@@ -173,7 +173,7 @@ class Loader:
             page.refuse(("territory",), "territoire inconnu", self._names(self.pack.territories))
         reference = self._reference(page, data, ())
         if start and reference:
-            words = french({key: data.get(key, "") for key in ("label", "full_name", "summary", "note")})
+            words = french({key: data.get(key, "") for key in ("label", "full_name", "one", "summary", "note")})
             cards.append(
                 FormCard(
                     code=data["code"],

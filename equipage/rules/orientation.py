@@ -12,6 +12,7 @@ from typing import Literal
 
 from equipage.rules.answer import Answer, Reason
 from equipage.rules.catalogue import Stage
+from equipage.rules.composition import LIBERAL
 from equipage.rules.dated import Dated
 from equipage.rules.errors import BadInput, NoRuleInForce
 from equipage.rules.form import FormView
@@ -82,6 +83,7 @@ def orient(library: Library, situation: Situation, on: date) -> tuple[Verdict, .
 
     Raises NoRuleInForce for an unknown territory, BadInput for an unknown need.
     """
+    library.chain(situation.territory)
     unknown = situation.concerns - library.pack.concerns.keys()
     if unknown:
         raise BadInput(f"Le besoin «{NARROW}{sorted(unknown)[0]}{NARROW}» n'existe pas.")
@@ -170,22 +172,39 @@ def _legal(form: FormView) -> bool | None:
     return None if found is None or found.effective is None else bool(found.effective)
 
 
+def _meant_for(form: FormView, mode: str) -> bool:
+    """Whether the form is made for people who practise so. Liberal practice is the ordinary case of all forms; for
+    any other, a form whose text names it comes before those that only do not exclude it.
+    """
+    modes = form.composition.practice_modes
+    return mode == LIBERAL or (modes is not None and mode in modes.effective)
+
+
 def weight(form: FormView) -> int:
     """How much there is to set up: steps, stages, and a legal structure where one is required. Smaller is lighter."""
     return len(form.steps) + len(form.stages) + (5 if _legal(form) else 0)
 
 
 def _order(verdict: Verdict, situation: Situation) -> tuple[int, ...]:
-    """The order of forms: what fits first, then what answers, then what is sure, then what suits the time given."""
+    """The order of forms: what fits first, then what is sure, then what answers, then what suits the time given.
+
+    A form open to anybody (no number is fixed: a whole territory) fits everybody: it comes first only for whom it
+    answers a need, else after the forms that people could make among themselves.
+    """
     form = verdict.form
     heavy = weight(form)
+    too_wide = not form.composition.requirements and not verdict.concerns
     return (
-        FITS.index(verdict.fit),
-        -len(verdict.concerns),
+        FITS.index("later") if too_wide else FITS.index(verdict.fit),
+        int(too_wide),
         int(in_doubt(form)),
-        int(not form.composition.requirements),  # a form for a whole territory comes after one for our own patients
+        -len(verdict.concerns),
+        int(not form.composition.requirements),
+        int(not _meant_for(form, situation.people.mode)),
         verdict.answer.lacking,
+        int(not form.steps),  # a path nobody has written is not a short one
         -heavy if situation.time == "much" else heavy,
+        -len(form.composition.professions),
     )
 
 

@@ -23,7 +23,10 @@ class Territory:
 
 @dataclass(frozen=True, slots=True)
 class FormCard:
-    """The identity card of a form of coordinated practice (forme d'exercice coordonné)."""
+    """The identity card of a form of coordinated practice (forme d'exercice coordonné).
+
+    `one` is its name in a sentence, with its article.
+    """
 
     code: str
     territory: str
@@ -36,6 +39,12 @@ class FormCard:
     parent: str = ""
     inherits: tuple[str, ...] = ()
     note: str = ""
+    one: str = ""
+
+    @property
+    def named(self) -> str:
+        """The form in a sentence: « une ESP CLAP »."""
+        return self.one or self.label
 
 
 @dataclass(slots=True)

@@ -91,4 +91,4 @@ def _lacking(requirement: Requirement, have: int, wanted: int, helpers: str, als
     )
     invite = requirement.way_out or f"Invitez {people}."
     out = f"{helpers}{'Sinon, ' + invite[0].lower() + invite[1:] if helpers else invite}"
-    return Reason.of(requirement.rule, requirement.key, sentence, out)
+    return Reason.of(requirement.rule, requirement.key, sentence, out, wanted=people)

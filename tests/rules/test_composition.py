@@ -89,7 +89,7 @@ def test_distinct_professions_and_thresholds_by_stage_are_data(tmp_path) -> None
         """\
 kind: parameters
 form: esp
-territory: fr-bre
+territory: fr-cor
 group: composition
 defaults: {valid_from: 2024-01-01, reference: {source: fiche-esp-occitanie}, confidence: verified}
 entries:
@@ -102,12 +102,12 @@ entries:
 """,
         encoding="utf-8",
     )
-    brittany = library(RULEPACKS, tmp_path).form("esp", "fr-bre", ON)
+    corsica = library(RULEPACKS, tmp_path).form("esp", "fr-cor", ON)
     doctors = [GP, other(GP, key="3", name="Paul Bré")]
-    assert check_team(brittany, doctors, ON).codes == ("distinct_professions",)
-    assert check_team(brittany, [*doctors, NURSE], ON, gate="contract").ok
-    assert check_team(brittany, [GP, NURSE], ON).ok
-    assert check_team(brittany, [GP, NURSE], ON, gate="contract").codes == ("contract_doctors",)
+    assert check_team(corsica, doctors, ON).codes == ("distinct_professions",)
+    assert check_team(corsica, [*doctors, NURSE], ON, gate="contract").ok
+    assert check_team(corsica, [GP, NURSE], ON).ok
+    assert check_team(corsica, [GP, NURSE], ON, gate="contract").codes == ("contract_doctors",)
 
 
 know_hows = st.builds(KnowHow, st.sampled_from(["S", "C"]), st.sampled_from(["SM54", "SM18", "SM63"]))

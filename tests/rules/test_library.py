@@ -115,8 +115,10 @@ def test_the_project_packs() -> None:
     books, on = library(), date(2026, 11, 22)
     assert books is library()
     assert books.territory_of_region("52") == "fr-pdl"
-    assert [card.code for card in books.forms("fr-pdl", on)] == ["esp", "esp-clap"]
-    assert [card.code for card in books.forms("fr-nor", on)] == ["esp"]
+    assert [card.code for card in books.forms("fr-pdl", on)] == [
+        "asalee", "cds", "cpts", "esp", "esp-clap", "msp",
+    ]  # fmt: skip
+    assert [card.code for card in books.forms("fr-nor", on)] == ["asalee", "cds", "cpts", "esp", "msp"]
     minimum = books.value("esp-clap.composition.min_professionals", territory="fr-pdl", on=on)
     assert (minimum.value, minimum.territory, minimum.confidence) == (2, "fr-pdl", "verified")
     assert minimum.reference.title.startswith("Plaquette")
@@ -148,14 +150,14 @@ def test_the_project_template_holds_the_nine_items_in_order() -> None:
 
 
 def test_a_region_is_added_with_files_only(tmp_path: Path) -> None:
-    """Bretagne asks for an association, and keeps all the rest of the nation."""
+    """A region that asks for an association keeps all the rest of the nation."""
     from equipage.rules.library import RULEPACKS
 
     (tmp_path / "organisation.yaml").write_text(
         """\
 kind: parameters
 form: esp
-territory: fr-bre
+territory: fr-cor
 group: organisation
 entries:
   legal_structure_required:
@@ -167,10 +169,10 @@ entries:
         encoding="utf-8",
     )
     books, on = library(RULEPACKS, tmp_path), date(2026, 1, 1)
-    assert books.form("esp", "fr-bre", on).value("organisation.legal_structure_required").value is True
-    assert books.form("esp", "fr-bre", date(2024, 10, 1)).value("organisation.legal_structure_required").value is False
+    assert books.form("esp", "fr-cor", on).value("organisation.legal_structure_required").value is True
+    assert books.form("esp", "fr-cor", date(2024, 10, 1)).value("organisation.legal_structure_required").value is False
     assert books.form("esp", "fr-nor", on).value("organisation.legal_structure_required").value is False
-    assert len(books.form("esp", "fr-bre", on).composition.requirements) == 2
+    assert len(books.form("esp", "fr-cor", on).composition.requirements) == 2
 
 
 def test_two_sources_that_contradict_both_stand_and_one_applies() -> None:
