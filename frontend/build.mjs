@@ -1,9 +1,10 @@
 // Builds frontend/src into equipage/web/static/dist: app.js, app.css and the fonts they need.
 // File names carry no hash here: Django's manifest storage adds one when static files are collected.
-import { cp, mkdir, readdir, rm, stat } from "node:fs/promises";
+import { cp, mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import subsetFont from "subset-font";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const source = join(root, "frontend", "src");
@@ -17,6 +18,22 @@ const faces = {
   "700Bold": "Bold",
   "700Bold_Italic": "BoldItalic",
 };
+
+// What French pages are written with, in the weights that styles ask for: half the bytes of a first visit are the font.
+const ranges = [[0x20, 0x7e], [0xa0, 0xff]];
+const signs = "ŒœŸ–—‘’“”„…‹›€•·−×→←↑↓✓\u2009\u2011\u202f";
+const weights = { min: 400, max: 700, default: 400 };
+
+async function lightenScreenFont() {
+  const letters = ranges.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i));
+  const text = String.fromCodePoint(...letters) + signs;
+  const place = join(target, "fonts", "atkinson-hyperlegible-next-latin-wght-normal.woff2");
+  const light = await subsetFont(await readFile(place), text, {
+    targetFormat: "woff2",
+    variationAxes: { wght: weights },
+  });
+  await writeFile(place, light);
+}
 
 // Every .ts file directly in frontend/src is an entry of its own, so that a heavy page can have its own script.
 async function entries() {
@@ -53,5 +70,6 @@ await build({
   legalComments: "linked",
   logLevel: "warning",
 });
+await lightenScreenFont();
 await copyPrintFonts();
 await weigh();

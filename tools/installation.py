@@ -31,6 +31,7 @@ def ensure(settings: dict[str, str], *, empty: bool) -> frozenset[str]:
         else:
             current.note = "à jour"
     _territory(settings, state)
+    _contacts(settings, state)
     if empty:
         _first_administrator(settings, state)
     else:
@@ -72,6 +73,19 @@ def _territory(settings: dict[str, str], state: dict[str, Any]) -> None:
         return
     with step("Communes de France"):
         _manage(settings, "load_territory", "--verbosity=0", what="Les communes n’ont pas pu être chargées.")
+        stamp.write_text(edition, encoding="utf-8")
+
+
+def _contacts(settings: dict[str, str], state: dict[str, Any]) -> None:
+    """The published contacts, once their places are there, and again with each edition of reference/contacts."""
+    if "load_contacts" not in state["commands"]:
+        return
+    stamp = var() / f"contacts-{_name(settings)}.stamp"
+    edition = fingerprint((ROOT / "reference" / "contacts").iterdir())
+    if state["has_communes"] and stamp.exists() and stamp.read_text(encoding="utf-8") == edition:
+        return
+    with step("Contacts"):
+        _manage(settings, "load_contacts", "--verbosity=0", what="Les contacts n’ont pas pu être chargés.")
         stamp.write_text(edition, encoding="utf-8")
 
 

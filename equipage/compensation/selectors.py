@@ -9,12 +9,14 @@ from typing import Any
 from django.db.models import Avg, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from equipage.agreements.models import Convention
-from equipage.compensation.models import BankDetails, ClaimLine, Envelope, Payment, PaymentRun
-from equipage.compensation.rules import Hindrance, gated_kinds, hindrances
+from equipage.compensation.models import BankDetails, ClaimLine, Envelope, Payment, PaymentRun, Scale
+from equipage.compensation.rules import Hindrance, gated_kinds, hindrances, rate_of
 from equipage.foundation.french import euros
 from equipage.foundation.periods import Month, today
 from equipage.people.models import Organisation
 from equipage.people.roles import ASSOCIATION_ROLES
+from equipage.rules.dated import Reference
+from equipage.rules.scale import Rate
 
 COMMITTED = ("validated", "locked", "paid")
 
@@ -248,3 +250,32 @@ def received(professional: Any, *, since: date | None = None) -> QuerySet[Paymen
     if since is not None:
         found = found.filter(run__month__gte=since)
     return found.select_related("run", "statement").order_by("-run__month", "-id")
+
+
+@dataclass(frozen=True, slots=True)
+class PublicScale:
+    """What anybody may read of a scale (barème): its name, its period, who fixed it, its rates; `valid_to` excluded."""
+
+    label: str
+    fictitious: bool
+    valid_from: date
+    valid_to: date | None
+    reference: Reference
+    rates: tuple[Rate, ...]
+
+
+def public_scale(region_code: str, day: date) -> PublicScale | None:
+    """The scale that the association of a region applies on a day, None without one; no account needed, two queries."""
+    association = Organisation.objects.filter(kind=Organisation.Kind.ASSOCIATION, region_id=region_code).order_by("id")
+    scale = (
+        Scale.objects.filter(organisation__in=association.values("pk")[:1], state="in_force", valid_from__lte=day)
+        .exclude(valid_to__lte=day)
+        .order_by("-valid_from", "-id")
+        .first()
+    )
+    if scale is None:
+        return None
+    rates = tuple(rate_of(row, scale) for row in scale.rates.all())
+    return PublicScale(
+        scale.label, scale.fictitious, scale.valid_from, scale.valid_to, Reference(scale.reference), rates
+    )

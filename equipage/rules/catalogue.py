@@ -154,7 +154,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Mission:
-    """A mission or an indicator of a contract (mission, indicateur); points and months where a text gives them."""
+    """A mission or an indicator of a contract (mission, indicateur); nature, points, months where a text gives them."""
 
     key: str
     label: str
@@ -173,10 +173,10 @@ class Mission:
     def read(cls, rule: Rule, dated: Dated) -> Mission:
         """The mission of one dated value."""
         value = dated.value
-        words = {key: value.get(key, "") for key in ("description", "axis", "points_note")}
+        words = {key: value.get(key, "") for key in ("description", "nature", "axis", "points_note")}
         names = ("fixed_points", "variable_points", "start_months", "full_months", "at_most")
         numbers = {key: value.get(key) for key in names}
-        return cls(key=rule.key, label=value["label"], nature=value["nature"], rule=dated, **words, **numbers)
+        return cls(key=rule.key, label=value["label"], rule=dated, **words, **numbers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from equipage.rules.catalogue import Mission
 from equipage.rules.dated import Dated
 from equipage.rules.form import FormView
 from equipage.rules.shared import ComparisonRow
-from equipage.rules.wording import NARROW, enumerate_words, euros, number, quantity
+from equipage.rules.wording import NARROW, enumerate_words, euros, in_words, number, quantity
 
-NATURES: Mapping[str, str] = {"prerequisite": "préalable", "core": "socle", "optional": "facultatif"}
+NATURES: Mapping[str, str] = {"prerequisite": "préalable", "core": "socle", "optional": "facultatif", "": ""}
 # What the pages fill in themselves, from what administrators keep up to date.
 CONTACTS = "contacts"
 
@@ -54,7 +54,7 @@ def _requirements(form: FormView) -> Iterator[Statement]:
     known = {item.key for item in form.composition.requirements}
     for item in form.composition.requirements:
         stage = form.stages.get(item.gate)
-        place = f" ({stage.label[0].lower()}{stage.label[1:]})" if stage else ""
+        place = f" (pour {stage.label[0].lower()}{stage.label[1:]})" if stage else ""
         yield Statement(f"Au moins {quantity(item.minimum, item.one, item.many)}{place}", item.rule)
     for name, dated in form.parameters.items():
         group, _, key = name.partition(".")
@@ -72,9 +72,14 @@ def of_mission(mission: Mission) -> str:
     ]
     if points:
         details.append(enumerate_words(points))
+    if mission.points_note:
+        details.append(mission.points_note[0].lower() + mission.points_note[1:].rstrip("."))
+    if mission.at_most is not None:
+        details.append(f"{in_words(mission.at_most)} au plus")
     if mission.start_months is not None and mission.full_months is not None:
         details.append(f"commence sous {mission.start_months} mois, complète sous {mission.full_months} mois")
-    return f"{mission.label} ({', '.join(details)})"
+    told = ", ".join(detail for detail in details if detail)
+    return f"{mission.label} ({told})" if told else mission.label
 
 
 def _steps(form: FormView) -> Iterator[Statement]:

@@ -27,6 +27,7 @@ from equipage.rules.dated import Dated
 from equipage.rules.errors import NoRuleInForce
 from equipage.rules.pack import FormCard, Rule
 from equipage.rules.scale import Scale
+from equipage.rules.shared import Contact
 from equipage.rules.wording import NARROW
 
 if TYPE_CHECKING:
@@ -220,6 +221,11 @@ class FormView:
     def indicators(self) -> tuple[Indicator, ...]:
         """The indicators asked for."""
         return tuple(Indicator.read(rule, dated) for rule, dated in self._collect("indicators"))
+
+    @cached_property
+    def contacts(self) -> tuple[Contact, ...]:
+        """Who helps teams of this form here, as published."""
+        return tuple(self._library.contacts(self.territory, self.code))
 
     @property
     def envelope(self) -> Dated:

@@ -17,6 +17,7 @@ from equipage.rules.form import FormView
 from equipage.rules.loading import Loader
 from equipage.rules.pack import FormCard, Pack, Rule, Territory
 from equipage.rules.scale import Scale
+from equipage.rules.shared import Contact
 from equipage.rules.wording import NARROW, day
 
 RULEPACKS = Path(__file__).resolve().parents[2] / "rulepacks"
@@ -120,6 +121,14 @@ class Library:
             found = self.find(rule.id, territory=territory, on=on, known_on=known_on)
             if found is not None:
                 yield rule, found
+
+    def contacts(self, territory: str, form: str = "") -> list[Contact]:
+        """Who helps in a territory, as published: the nearest first. Raises NoRuleInForce: unknown territory."""
+        places = {code: rank for rank, code in enumerate(self.chain(territory))}
+        found = [
+            one for one in self.pack.contacts.values() if one.territory in places and (not form or one.serves(form))
+        ]
+        return sorted(found, key=lambda one: (places[one.territory], not one.forms, one.department))
 
     # Forms ----------------------------------------------------------------------------------------------------------
 

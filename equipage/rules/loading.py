@@ -16,7 +16,7 @@ from equipage.rules.errors import PackRefused, Problem
 from equipage.rules.pack import Draft, FormCard, Pack, Rule, Territory
 from equipage.rules.placeholders import unknown_placeholders
 from equipage.rules.reading import Page, Path_, read
-from equipage.rules.shared import ComparisonRow, Concern, PersonKind
+from equipage.rules.shared import ComparisonRow, Concern, Contact, PersonKind
 from equipage.rules.timelines import lay
 from equipage.rules.wording import typographic
 
@@ -25,7 +25,7 @@ FRAME_KINDS = {
     "missions", "answers", "stages",
 }  # fmt: skip
 SHARED_KINDS = {"sources", "territories", "needs", "people", "comparison"}
-WHOLE_KINDS = {*SHARED_KINDS, "form", "scale", "convention"}
+WHOLE_KINDS = {*SHARED_KINDS, "form", "contacts", "scale", "convention"}
 _HEAD = ("valid_from", "valid_to", "published_on", "known_from", "reference", "confidence", "note")
 
 
@@ -82,7 +82,7 @@ class Loader:
         except PackRefused as refusal:
             self.problems.extend(refusal.problems)
         good = [page for page in pages if self._shape(page)]
-        for kinds in (SHARED_KINDS, {"form"}, {"scale", "convention"} | FRAME_KINDS):
+        for kinds in (SHARED_KINDS, {"form"}, {"contacts"}, {"scale", "convention"} | FRAME_KINDS):
             for page in good:
                 if page.data["kind"] in kinds:
                     self._take(page)
@@ -117,6 +117,8 @@ class Loader:
             self._shared(page)
         elif kind == "form":
             self._form(page)
+        elif kind == "contacts":
+            self._contacts(page)
         elif self._placed(page):
             (self._whole if kind in WHOLE_KINDS else self._entries)(page)
 
@@ -186,6 +188,24 @@ class Loader:
                     **words,
                 )
             )
+
+    def _contacts(self, page: Page) -> None:
+        territory = page.data["territory"]
+        if territory not in self.pack.territories:
+            page.refuse(("territory",), "territoire inconnu", self._names(self.pack.territories))
+        for key, data in page.data["contacts"].items():
+            at: Path_ = ("contacts", key)
+            if key in self.pack.contacts:
+                page.refuse(at, f"le contact « {key} » existe déjà", "un autre nom")
+            for form in data.get("forms", ()):
+                if form not in self.pack.forms:
+                    page.refuse((*at, "forms"), f"la forme « {form} » est inconnue", self._names(self.pack.forms))
+            reference = self._reference(page, data, at)
+            if reference is not None:
+                words = french({name: data.get(name, "") for name in ("name", "role", "note")})
+                plain = {name: data.get(name, "") for name in ("kind", "department", "phone", "email", "url")}
+                forms = tuple(data.get("forms", ()))
+                self.pack.contacts[key] = Contact(key, territory, reference=reference, forms=forms, **words, **plain)
 
     def _placed(self, page: Page) -> bool:
         known = True

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from equipage.rules.dated import Dated, Reference, Timeline
-from equipage.rules.shared import ComparisonRow, Concern, PersonKind
+from equipage.rules.shared import ComparisonRow, Concern, Contact, PersonKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,7 @@ class Pack:
     concerns: dict[str, Concern] = field(default_factory=dict)
     people: dict[str, PersonKind] = field(default_factory=dict)
     comparison: dict[str, ComparisonRow] = field(default_factory=dict)
+    contacts: dict[str, Contact] = field(default_factory=dict)
     files: int = 0
     values: int = 0
 

@@ -9,6 +9,7 @@ from typing import Any
 from equipage.rules.dated import Dated, Reading, Reference
 from equipage.rules.library import Library
 from equipage.rules.pack import FormCard, Rule
+from equipage.rules.shared import Contact
 
 FORMAT = "equipage-regles/1"
 LICENCE = "EUPL-1.2"
@@ -37,6 +38,11 @@ def export(library: Library, *, form: str = "", territory: str = "") -> dict[str
             if card.territory in places and (not form or code == form)
         ],
         "needs": [{"key": one.key, "label": one.label, "help": one.help} for one in library.pack.concerns.values()],
+        "contacts": [
+            _contact(one)
+            for one in library.pack.contacts.values()
+            if one.territory in places and (not form or one.serves(form))
+        ],
         "rules": listed,
     }
 
@@ -58,6 +64,12 @@ def of_rule(rule: Rule, places: set[str]) -> dict[str, Any]:
     if rule.requirement:
         made["requirement"] = {name: rule.requirement.get(name, "") for name in ("of", "one", "many", "gate")}
     return made
+
+
+def _contact(contact: Contact) -> dict[str, Any]:
+    names = ("key", "territory", "name", "role", "kind", "department", "phone", "email", "url", "note")
+    made: dict[str, Any] = {name: getattr(contact, name) for name in names}
+    return made | {"forms": list(contact.forms), "reference": _reference(contact.reference)}
 
 
 def _card(card: FormCard) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from equipage.rules.dated import Reference
 from equipage.rules.wording import quantity
 
 
@@ -44,6 +45,32 @@ class PersonKind:
         known = tuple(tuple(text.split(" ", 1)) for text in data.get("know_hows", ()))
         words = {name: data[name] for name in ("one", "many", "label", "system", "code")}
         return cls(key, **words, know_hows=known, section=data.get("section", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A body that helps, as published (contact): for some forms (none named: for all), in a territory.
+
+    `department` is an INSEE code, "" for the whole territory. What people call today is kept in `support`, where it is
+    corrected; this is what an installation begins with.
+    """
+
+    key: str
+    territory: str
+    name: str
+    role: str
+    kind: str
+    reference: Reference
+    forms: tuple[str, ...] = ()
+    department: str = ""
+    phone: str = ""
+    email: str = ""
+    url: str = ""
+    note: str = ""
+
+    def serves(self, form: str) -> bool:
+        """Whether it helps teams of that form."""
+        return not self.forms or form in self.forms
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ def _composition(form: FormView) -> Iterator[str]:
     yield "Composition"
     for item in form.composition.requirements:
         stage = form.stages.get(item.gate)
-        gate = f" ({stage.label.lower() if stage else item.gate})" if item.gate else ""
+        gate = f" (pour {stage.label[0].lower() + stage.label[1:] if stage else item.gate})" if item.gate else ""
         yield f"  - Au moins {quantity(item.minimum, item.one, item.many)}{gate}."
         yield from _notes(item.rule)
     for name, dated in form.parameters.items():
@@ -115,6 +115,20 @@ def _needs(form: FormView) -> Iterator[str]:
         yield from _notes(dated)
 
 
+def _contacts(form: FormView) -> Iterator[str]:
+    """As published; what people call today is corrected in the application."""
+    if form.contacts:
+        yield ""
+        yield "Contacts publiés"
+    for one in form.contacts:
+        place = f", département {one.department}" if one.department else ""
+        ways = " · ".join(way for way in (one.phone, one.email, one.url) if way)
+        yield f"  - {one.name}{place}{NARROW}: {ways}"
+        yield f"      {one.role} (source{NARROW}: {one.reference.sentence()})"
+        if one.note:
+            yield f"      Note{NARROW}: {one.note}"
+
+
 def tell(form: FormView) -> Iterator[str]:
     """The lines that describe a form."""
     yield f"{form.card.full_name} ({form.label}), {form.territory}"
@@ -138,6 +152,7 @@ def tell(form: FormView) -> Iterator[str]:
         yield from _notes(dated)
     yield ""
     yield from _needs(form)
+    yield from _contacts(form)
     if form.project_template.sections:
         yield ""
         yield "Projet de santé"

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,7 @@ class SupportConfig(AppConfig):
     name = "equipage.support"
     label = "support"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        for room in ("policies", "account"):
+            import_module(f"equipage.support.{room}")

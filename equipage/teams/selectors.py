@@ -138,6 +138,16 @@ def teams_of(user: Any, *states: str) -> QuerySet[Team]:
     return (rows.filter(state__in=states) if states else rows).order_by("name", "id")
 
 
+def shown_publicly() -> QuerySet[Team]:
+    """The recognised teams that agreed to be shown to the public, unordered.
+
+    The consent of the team is the right (droit) here, so nobody is asked who they are. It is read anew each time: a
+    withdrawal, or the closing of the team, takes effect at once. Whoever calls this shows of a team its name, form,
+    commune, themes and year of recognition, and never a person.
+    """
+    return Team.objects.filter(shown_publicly=True, state="recognised")
+
+
 def invitations_of(user: Any) -> list[Membership]:
     """The teams that wait for this person's answer."""
     person = user.professional_or_none

@@ -24,6 +24,7 @@ from equipage.foundation.periods import today
 from equipage.people.selectors import waiting_for_platform
 from equipage.projects.selectors import waiting_for_professional as projects_waiting
 from equipage.recognition import selectors as recognition
+from equipage.support.selectors import moving_requests_card, waiting_reports_card, waiting_requests_card
 from equipage.teams.selectors import (
     moving_for_professional,
     teams_of,
@@ -69,7 +70,12 @@ HOMES: dict[str, Home] = {
             bank_waiting_for_professional,
             actions_waiting_for_professional,
         ),
-        moving=(moving_for_professional, recognition.moving_for_professional, money_moving_for_professional),
+        moving=(
+            moving_for_professional,
+            recognition.moving_for_professional,
+            money_moving_for_professional,
+            moving_requests_card,
+        ),
         blocks=(Block("Mon argent", "compensation/home.html", last_received),),
         first_step=(
             "Soigner à plusieurs commence ici",
@@ -86,11 +92,15 @@ HOMES: dict[str, Home] = {
             bank_waiting_for_association,
             actions_waiting_for_association,
             money_waiting_for_association,
+            waiting_requests_card,
+            waiting_reports_card,
         ),
     ),
-    "agency": Home(waiting=(recognition.waiting_for_agency,), moving=(recognition.moving_for_agency,)),
-    "platform": Home(waiting=(waiting_for_platform,)),
-    "none": Home(),
+    "agency": Home(
+        waiting=(recognition.waiting_for_agency, waiting_requests_card), moving=(recognition.moving_for_agency,)
+    ),
+    "platform": Home(waiting=(waiting_for_platform, waiting_requests_card, waiting_reports_card)),
+    "none": Home(moving=(moving_requests_card,)),
 }
 
 

@@ -44,11 +44,16 @@ FILES = NavItem("Dossiers", "recognition:queue", counts="files")
 ALL_FILES = NavItem("Dossiers", "recognition:list")
 TO_VALIDATE = NavItem("Actions", "coordination:to_validate")
 INDICATORS = NavItem("Chiffres", "indicators:region", frozenset({*ASSOCIATION_ROLES, Role.ARS_REGION}))
+HELP = NavItem("Demandes", "support:requests")
+HELP_OF_ALL = NavItem("Demandes d’aide", "support:requests")
+DESKS = NavItem("Contacts", "support:desks")
 PLATFORM = (
     NavItem("Comptes", "people:accounts"),
     NavItem("Demandes", "people:account_requests"),
     TEAMS,
     NavItem("Organisations", "people:organisations"),
+    HELP_OF_ALL,
+    DESKS,
     NavItem("Travaux", "foundation:failed_jobs"),
 )
 
@@ -63,14 +68,21 @@ PLACES: tuple[Place, ...] = (
         "association",
         "Association",
         frozenset(ASSOCIATION_ROLES),
-        (HOME, TEAMS, ALL_FILES, CONVENTIONS, TO_VALIDATE, MONEY, INDICATORS, NOTICES),
+        (HOME, TEAMS, ALL_FILES, CONVENTIONS, TO_VALIDATE, MONEY, HELP, INDICATORS, NOTICES),
     ),
-    Place("agency", "ARS", frozenset(AGENCY_ROLES), (HOME, FILES, TEAMS, INDICATORS, NOTICES)),
+    Place("agency", "ARS", frozenset(AGENCY_ROLES), (HOME, FILES, TEAMS, HELP, INDICATORS, NOTICES)),
     Place("platform", "Plateforme", frozenset({Role.PLATFORM_ADMIN}), (HOME, *PLATFORM, NOTICES)),
 )
 # People who hold no role yet (an invitation not answered, for instance) still have a home.
 NOWHERE = Place("none", "", frozenset(), (HOME, NOTICES))
-PUBLIC_ITEMS: tuple[NavItem, ...] = ()
+PUBLIC_ITEMS: tuple[NavItem, ...] = (
+    NavItem("Quelle forme\u202f?", "orientation:start"),
+    NavItem("Formes", "orientation:forms"),
+    NavItem("Comparer", "orientation:comparator"),
+    NavItem("Équipes", "orientation:teams"),
+    NavItem("Contacts", "support:contacts"),
+    NavItem("Règles", "orientation:rules"),
+)
 
 _SESSION_KEY = "place"
 

@@ -1,6 +1,7 @@
 // Every page works without this file. It only saves time: fresh tokens, kept focus, one click that counts once.
 import { autosave } from "./ts/autosave";
 import { chips } from "./ts/chips";
+import { communes } from "./ts/communes";
 import { copyLinks } from "./ts/copy";
 import { csrf } from "./ts/csrf";
 import { focus } from "./ts/focus";
@@ -11,6 +12,7 @@ csrf();
 submitOnce();
 copyLinks();
 chips();
+communes();
 autosave();
 focus();
 menus();

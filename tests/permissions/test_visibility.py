@@ -14,7 +14,7 @@ from tests.permissions.rows import World, house_models, seen
 
 pytestmark = pytest.mark.slow
 
-# What is public by nature: places, and the mails of a demonstration, whose page exists in demonstration only.
+# What is public by nature: places, contacts, and the mails of a demonstration, whose page exists in demonstration only.
 PUBLIC_MODELS = {
     "territory.Region",
     "territory.Department",
@@ -22,6 +22,7 @@ PUBLIC_MODELS = {
     "territory.Epci",
     "territory.PostalCode",
     "messaging.MailboxMessage",
+    "support.Desk",
 }
 # The directory of professionals is public data in France; an account is asked for nonetheless.
 SEEN_BY_ALL_ACCOUNTS = {Professional, Practice, Organisation}

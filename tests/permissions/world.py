@@ -24,6 +24,7 @@ from equipage.messaging.models import MailboxMessage, Notice
 from equipage.people.models import AccountRequest, User
 from equipage.projects.models import Project, ProjectVersion, Section, SectionRevision
 from equipage.recognition.models import Complement, RecognitionFile
+from equipage.support.models import Desk, DeskReport, HelpMessage, HelpRequest
 from equipage.teams.models import Team
 from equipage.territory.models import Epci, PostalCode
 from tests import factories
@@ -51,6 +52,7 @@ def build() -> World:
     money.of_the_association(world)
     for team in world.of(Team):
         money.of_the_team(world, team)
+        _help_rows(world, team)
     _platform_rows(world)
     _what_is_new(world)
     return world
@@ -231,6 +233,17 @@ def _action_rows(world: World, team: Team) -> None:
             uploaded_at=_now(),
         )
     )
+
+
+def _help_rows(world: World, team: Team) -> None:
+    """A contact of the department, kept by the agency's delegation; a request to it, and a report about it."""
+    body = factories.organisation("delegation", department_code=team.department_id)
+    place = {"region": team.region, "department": team.department}
+    desk = world.keep(make(Desk, key=f"guichet-{team.pk}", phone="02 00 00 00 00", organisation=body, **place))
+    asked = {"name": "Zoé Essai", "email": "z@demo.equipage.invalid", "topic": "autre", "digest": f"essai-{team.pk}"}
+    request = world.keep(make(HelpRequest, desk=desk, commune=team.commune, nonce=f"{team.pk:024d}", **asked, **place))
+    world.keep(make(HelpMessage, request=request, kind="word", at=_now(), text="Essai."))
+    world.keep(make(DeskReport, desk=desk, reason="phone"))
 
 
 def _platform_rows(world: World) -> None:

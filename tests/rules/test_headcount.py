@@ -28,7 +28,7 @@ modes = st.sampled_from(["L", "S"])
 
 
 def members_of(people: Headcount, mode: str) -> list[MemberFacts]:
-    found = []
+    found: list[MemberFacts] = []
     for kind, count in people.certain.items():
         for _ in range(count):
             known = tuple(KnowHow(*pair) for pair in kind.know_hows)

@@ -21,6 +21,7 @@ from equipage.web.demo.people import backdate_accounts, make_carers, make_staff
 from equipage.web.demo.projects import make_projects
 from equipage.web.demo.runs import make_runs
 from equipage.web.demo.stories import FEWEST, draw_stories
+from equipage.web.demo.support import make_support
 from equipage.web.demo.teams import make_teams
 from equipage.web.demo.world import REGION, World
 
@@ -54,6 +55,8 @@ def load_demo(*, teams: int, seed: int, today: date, history: bool = True, tell:
         make_scales(world)
         if history:
             _live(world, tell)
+        make_support(world)
+        tell("contacts et demandes d'aide")
         backdate_accounts(world)
         world.numbers.write()
         tell(f"{world.journal.write()} lignes de journal")
