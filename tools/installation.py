@@ -77,11 +77,11 @@ def _territory(settings: dict[str, str], state: dict[str, Any]) -> None:
 
 
 def _contacts(settings: dict[str, str], state: dict[str, Any]) -> None:
-    """The published contacts, once their places are there, and again with each edition of reference/contacts."""
+    """The published contacts, once their places are there, and again with each edition of the rule packs."""
     if "load_contacts" not in state["commands"]:
         return
     stamp = var() / f"contacts-{_name(settings)}.stamp"
-    edition = fingerprint((ROOT / "reference" / "contacts").iterdir())
+    edition = fingerprint(sorted((ROOT / "rulepacks").glob("*/contacts.yaml")))
     if state["has_communes"] and stamp.exists() and stamp.read_text(encoding="utf-8") == edition:
         return
     with step("Contacts"):

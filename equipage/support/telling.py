@@ -25,7 +25,7 @@ from equipage.support.selectors import administrators, staff_of
 _TO_ASKER = "Vous recevez ce message car une demande d'aide a été faite sur Équipage avec cette adresse."
 _TO_DESK = "Vous recevez ce message car votre guichet est dans l'annuaire des contacts d'Équipage."
 _TO_REPORTER = "Vous recevez ce message car vous avez signalé un contact sur Équipage avec cette adresse."
-_IF_NOT_YOU = "Si vous n'avez rien demandé, ne faites rien, ou répondez par le lien que la question n'est pas de vous."
+_IF_NOT_YOU = "Si vous n'avez rien demandé, ne faites rien, ou dites-le par ce lien."
 
 
 def address_of(desk: Desk) -> str:
@@ -85,7 +85,7 @@ def _words(row: HelpRequest, about: str, message: HelpMessage | None) -> tuple[s
             return (
                 "Votre demande d'aide attend encore",
                 f"Votre demande n'a pas été traitée à temps, à ce guichet : {row.desk_label}. Nous l'avons signalée à "
-                "l'association de votre région et à l'administration de la plateforme.\n\n"
+                "des personnes qui peuvent la prendre à sa place.\n\n"
                 "Vous n'avez rien à refaire. Le lien ci-dessous montre où elle en est.",
             )
     return (
@@ -95,8 +95,8 @@ def _words(row: HelpRequest, about: str, message: HelpMessage | None) -> tuple[s
         f"ce guichet ; au bout de {ASSOCIATION_AFTER} jours ouvrés, nous confions la demande à l'association de votre "
         "région.\n\n"
         "Le lien ci-dessous est personnel : il montre qui a votre demande et depuis quand, et permet d'ajouter un mot "
-        f"ou de dire que c'est réglé. Vos coordonnées sont effacées {counted(KEEP_MONTHS, 'mois', 'mois')} après.\n\n"
-        f"{_IF_NOT_YOU}",
+        "ou de dire que c'est réglé.\n\n"
+        f"Vos coordonnées sont effacées {counted(KEEP_MONTHS, 'mois', 'mois')} après la fin. {_IF_NOT_YOU}",
     )
 
 
@@ -152,7 +152,7 @@ def _notify(people: Iterable[Any], row: HelpRequest, about: str, key: str) -> No
             person,
             "support.help_request",
             f"{title}, {row.commune.name}",
-            f"{row.who} : {facts}. Guichet : {row.desk_label}.\n\n{advice}",
+            f"{facts[:1].upper()}{facts[1:]}. Guichet : {row.desk_label}.\n\n{advice}",
             reverse("support:request", args=[row.pk]),
             urgent=True,
             key=f"support.{key}:{row.pk}:{person.pk}",

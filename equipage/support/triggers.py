@@ -6,9 +6,13 @@ from equipage.foundation.db import Trigger
 
 
 class WrittenOnce(Trigger):
-    """Rows are neither changed nor deleted; the `emptied` text columns may only become empty (écriture seule)."""
+    """Rows are neither changed nor deleted; the `emptied` text columns may only become empty, the `forgotten` links
+    only NULL (écriture seule).
+    """
 
-    def __init__(self, table: str, *, kept: tuple[str, ...], emptied: tuple[str, ...]) -> None:
+    def __init__(
+        self, table: str, *, kept: tuple[str, ...], emptied: tuple[str, ...], forgotten: tuple[str, ...]
+    ) -> None:
         self.description = f"written once {table}"
         said = f"{table} : ce qui est écrit ne se change pas, et ne s''efface que par l''oubli prévu"
         changed = {
@@ -16,6 +20,7 @@ class WrittenOnce(Trigger):
                 [
                     *(f"OLD.{column} {differs} NEW.{column}" for column in ("id", *kept)),
                     *(f"(OLD.{column} {differs} NEW.{column} AND NEW.{column} <> '')" for column in emptied),
+                    *(f"(OLD.{column} {differs} NEW.{column} AND NEW.{column} IS NOT NULL)" for column in forgotten),
                 ]
             )
             for vendor, differs in (("sqlite", "IS NOT"), ("postgresql", "IS DISTINCT FROM"))

@@ -19,6 +19,12 @@ COUNTS: dict[str, Callable[[Any], int]] = {"notices": unread_count, "files": wai
 
 _DEMO_LINKS = (("Changer de personnage", "people:personas"), ("Lire les messages envoyés", "messaging:mailbox"))
 _ACCOUNT_LINKS = (("Mon compte", "people:account"),)
+_FOOT_LINKS = (
+    ("Les règles, en données ouvertes", "orientation:rules"),
+    ("Simulateur", "orientation:simulator"),
+    ("Contacts", "support:contacts"),
+    ("Boîte à outils", "support:toolbox"),
+)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -35,12 +41,14 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "sign_in": _address(settings.LOGIN_URL),
         "sign_out": _address("people:logout"),
         "account_links": [],
+        "foot_links": _present(_FOOT_LINKS),
         "places": [],
         "place": navigation.NOWHERE,
         "name": "",
     }
     if user is None or not user.is_authenticated:
-        nav = navigation.links(navigation.PUBLIC_ITEMS, frozenset(), request.path, {})
+        items = tuple(item for item in navigation.PUBLIC_ITEMS if _address(item.url_name))
+        nav = navigation.links(items, frozenset(), request.path, {})
         return {**common, "nav": nav}
     place = navigation.current_place(request)
     wanted = {item.counts for item in place.items if item.counts}

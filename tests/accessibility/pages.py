@@ -95,6 +95,8 @@ MOVES: dict[str, tuple[str, ...]] = {
     "compensation:run_move": ("approve", "execute", "cancel"),
     "compensation:bank_move": ("refuse",),
     "compensation:scale_move": ("adopt", "close", "end"),
+    "support:move": ("pass_on", "close", "discard"),
+    "support:report_move": ("set_aside",),
 }
 
 

@@ -172,6 +172,44 @@ def test_a_seventh_form_is_files_only(tmp_path: Path) -> None:
     assert "ess" not in {verdict.form.code for verdict in orient(packs, two, day_before)}
 
 
+CONTACTS = """\
+kind: contacts
+territory: fr-cor
+contacts:
+  essai:
+    name: "Contact d'essai"
+    role: "Aide"
+    kind: other
+    phone: "04 00 00 00 00"
+    reference: {source: demonstration}
+"""
+
+
+def test_a_contact_is_data_and_a_wrong_one_is_refused(tmp_path: Path) -> None:
+    place = tmp_path / "contacts.yaml"
+    place.write_text(CONTACTS, encoding="utf-8")
+    found = library(RULEPACKS, tmp_path).contacts("fr-cor", "msp")
+    assert [one.key for one in found if one.territory == "fr-cor"] == ["essai"]
+    assert "essai" not in {one.key for one in library(RULEPACKS, tmp_path).contacts("fr-pdl")}
+    for number, (before, after, complaint) in enumerate(
+        [
+            ("kind: other", "kind: guichet", "n'est pas prévu"),
+            ("    kind: other", "    kind: other\n    forms: [esp-xx]", "la forme « esp-xx » est inconnue"),
+            ('    phone: "04 00 00 00 00"\n', "", "forme"),
+            ("04 00 00 00 00", "04", "n'a pas la bonne forme"),
+            ("role:", "fax:", "clé inconnue"),
+            ("territory: fr-cor", "territory: fr-zz", "territoire inconnu"),
+            ("  essai:", "  apmsl:", "existe déjà"),
+        ]
+    ):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / "contacts.yaml").write_text(CONTACTS.replace(before, after), encoding="utf-8")
+        with pytest.raises(PackRefused) as refused:
+            library(RULEPACKS, folder)
+        assert complaint in refused.value.sentence.replace("\u202f", " ")
+
+
 @pytest.mark.parametrize(
     ("name", "before", "after", "complaint"),
     [

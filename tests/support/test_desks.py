@@ -7,17 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from equipage.foundation.audit import verify
 from equipage.foundation.audit.models import AuditEntry
 from equipage.foundation.periods import today
+from equipage.rules import library
 from equipage.support.models import Desk
 from equipage.support.selectors import desk_of_request, desks_for
-from equipage.support.services import ContactsBroken, load_contacts, read_contacts
-from equipage.support.services.contacts import contacts_file
+from equipage.support.services import desk_of, load_contacts
 from tests import factories as make
 from tests.support.helpers import desk, every_reach, inside
 from tools import installation
@@ -105,8 +104,10 @@ def test_the_published_contacts_are_loaded_once_and_never_written_over() -> None
 
 
 def test_what_the_leaflets_say_is_what_is_loaded() -> None:
-    """Written from the leaflets, apart from the file."""
-    found = {one.key: (one.phone.replace("\u202f", " "), one.email) for one in read_contacts(contacts_file())}
+    """Written from the leaflets, apart from the packs."""
+    packs = library()
+    desks = [desk_of(packs, contact) for contact in packs.pack.contacts.values()]
+    found = {one.key: (one.phone.replace("\u202f", " "), one.email) for one in desks}
     assert found["association-esp-clap"] == ("06 65 18 11 44", "contact@esp-clap.org")
     assert found["ars-pays-de-la-loire"] == ("02 49 10 40 00", "ARS-PDL-DOSA-ASP@ars.sante.fr")
     assert found["apmsl"] == ("02 28 21 97 35", "contact@apmsl.fr")
@@ -128,39 +129,6 @@ def test_contacts_wait_for_their_place(capsys: Any) -> None:
     said = capsys.readouterr().out
     assert "7 contacts ajoutés" in said.replace("\u00a0", " ") and "ars-delegation-44" in said
     assert Desk.objects.get(key="ars-delegation-49").region_id == "52"
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        ({"kind": "guichet"}, "nature inconnue"),
-        ({"forms": ["ess"]}, "formes inconnues"),
-        ({"phone": ""}, "ni téléphone, ni adresse, ni site"),
-        ({"name": ""}, "il manque"),
-        ({"fax": "1"}, "mots inconnus"),
-        ({"source_day": "hier"}, "source_day"),
-        ({"key": ""}, "n'a pas de clé"),
-    ],
-)
-def test_a_wrong_file_of_contacts_is_refused_whole(tmp_path: Path, change: dict[str, Any], said: str) -> None:
-    right = {"key": "a", "name": "A", "role": "Aide", "kind": "other", "source": "Essai", "phone": "0241000000"}
-    path = tmp_path / "contacts.yaml"
-    path.write_text(yaml.safe_dump({"kind": "contacts", "contacts": [right, {**right, "key": "b", **change}]}))
-    with pytest.raises(ContactsBroken, match=said):
-        load_contacts(path)
-    assert not Desk.objects.exists()
-
-
-def test_a_file_that_is_no_list_of_contacts_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "contacts.yaml"
-    for text in ("kind: sources\ncontacts: []", "- a", "kind: [", "kind: contacts"):
-        path.write_text(text)
-        with pytest.raises(ContactsBroken, match=r"contacts\.yaml"):
-            load_contacts(path)
-    entry = {"key": "a", "name": "A", "role": "Aide", "kind": "other", "source": "Essai", "url": "https://a.invalid"}
-    path.write_text(yaml.safe_dump({"kind": "contacts", "contacts": [entry, entry]}))
-    with pytest.raises(ContactsBroken, match="deux fois : a"):
-        load_contacts(path)
 
 
 def test_setting_up_loads_the_contacts_once_an_edition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -206,6 +206,8 @@ def test_who_asked_is_forgotten_a_year_after_and_the_counts_stay(client: Client)
         personal = ("name", "email", "phone", "profession_code", "digest", "origin", "search", "holder_name")
         assert {getattr(row, column) for column in personal} == {""} and row.asked_by is None
         assert [text for _, text in words_of(row)] == ["", "", ""]
+        assert not row.messages.filter(author=nurse.user).exists(), "le fil ne mène plus à son compte"
+        assert row.messages.filter(author=officer).exists()
         assert (row.commune_id, row.topic, row.state, row.holder) == ("49092", "equipe", "closed", officer)
         assert row.closed_at and row.desk and row.erased_at
         assert make.fresh(kept).name == "Léa Roux"

@@ -131,7 +131,7 @@ class WordForm(forms.Form):
     """A word more on one's request."""
 
     text = forms.CharField(
-        label="Ajouter un mot",
+        label="Votre mot",
         max_length=3000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_NO_PATIENT,

@@ -11,7 +11,8 @@ class Migration(migrations.Migration):
     operations = [
         WrittenOnce(
             "support_helpmessage",
-            kept=("request_id", "kind", "at", "author_id", "desk_id"),
+            kept=("request_id", "kind", "at", "desk_id"),
             emptied=("text", "author_name"),
+            forgotten=("author_id",),
         ),
     ]

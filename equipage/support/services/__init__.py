@@ -2,7 +2,7 @@
 
 from equipage.support.services.answering import answer, close, discard, pass_on, reopen, take
 from equipage.support.services.asking import add_word, ask_help, settle
-from equipage.support.services.contacts import ContactsBroken, Loaded, load_contacts, read_contacts
+from equipage.support.services.contacts import Loaded, desk_of, load_contacts
 from equipage.support.services.desks import (
     close_desk,
     confirm_desk,
@@ -15,7 +15,6 @@ from equipage.support.services.desks import (
 from equipage.support.services.upkeep import carry_what_waits, forget
 
 __all__ = [
-    "ContactsBroken",
     "Loaded",
     "add_word",
     "answer",
@@ -24,12 +23,12 @@ __all__ = [
     "close",
     "close_desk",
     "confirm_desk",
+    "desk_of",
     "discard",
     "forget",
     "load_contacts",
     "mend_report",
     "pass_on",
-    "read_contacts",
     "reopen",
     "reopen_desk",
     "report_desk",

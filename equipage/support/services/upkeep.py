@@ -75,6 +75,7 @@ def forget() -> dict[str, int]:
 
 @transaction.atomic
 def _erase(row: HelpRequest) -> int:
+    HelpMessage.objects.filter(request=row, author__isnull=False, author=row.asked_by_id).update(author=None)
     HelpMessage.objects.filter(request=row).update(text="", author_name="")
     HelpRequest.objects.filter(pk=row.pk).update(
         name="",

@@ -7,7 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from equipage.foundation.french import counted
-from equipage.support.services import ContactsBroken, load_contacts
+from equipage.rules import PackRefused
+from equipage.support.services import load_contacts
 
 
 class Command(BaseCommand):
@@ -16,7 +17,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             loaded = load_contacts()
-        except ContactsBroken as problem:
+        except PackRefused as problem:
             raise CommandError(str(problem)) from problem
         if not options["verbosity"]:
             return
