@@ -25,7 +25,7 @@ from equipage.foundation.listing.declaration import Link
 from equipage.foundation.periods import today
 from equipage.people.models import User
 from equipage.people.roles import STAFF_ROLES, Role
-from equipage.support.actors import REGIONAL_ROLES
+from equipage.support.actors import EDITOR_ROLES, REGIONAL_ROLES
 from equipage.support.models import Desk, DeskReport, HelpRequest, Topic
 from equipage.support.rules import CHECK_AGAIN_MONTHS, form_choices, oldest_check
 from equipage.support.selectors import OPEN_STATES
@@ -259,6 +259,7 @@ class RequestListing(_Requests):
         return [
             Link("Celles que je suis", f"{reverse('support:requests')}?suivi={user.pk}"),
             Link("Toutes les demandes", reverse("support:all_requests")),
+            *([Link("Contacts", reverse("support:desks"))] if user.holds(*EDITOR_ROLES) else []),
         ]
 
 

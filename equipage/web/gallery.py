@@ -10,6 +10,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.utils import timezone
 
+from equipage.orientation.asking import Questions
 from equipage.web.icons import PATHS
 
 
@@ -55,6 +56,7 @@ def specimens(query: Any) -> dict[str, Any]:
         **_officer(now),
         **_people_and_files(),
         **_figures(),
+        **_front_door(),
     }
 
 
@@ -175,6 +177,28 @@ def _people_and_files() -> dict[str, Any]:
             {"title": "Lignes de novembre", "url": "#fichiers", "kind": "CSV"},
         ],
     }
+
+
+def _front_door() -> dict[str, Any]:
+    """What the public pages add: how many we are, what is missing, stages with thresholds, a person to call."""
+    rule = SimpleNamespace(url="#porte")
+    steps = [
+        SimpleNamespace(label="Être reconnue", ok=False, sentence="Il manque un médecin généraliste.", line=rule),
+        SimpleNamespace(label="Signer l'accord", ok=True, sentence="", line=rule),
+    ]
+    desk = SimpleNamespace(
+        key="exemple",
+        name="Association d'exemple (fictive)",
+        person_name="Marine Auvray, personnage fictif",
+        role="Accompagne les équipes, de la première rencontre à la convention",
+        phone="01 00 00 00 00",
+        tel="+33100000000",
+        email="bonjour@exemple.invalid",
+        checked_on=None,
+        source="Relevé dans une plaquette",
+    )
+    missing = [("Il manque un médecin généraliste.", "Invitez un médecin généraliste libéral.")]
+    return {"people_rows": Questions().rows()[:3], "offer": {"stages": steps}, "missing": missing, "desk": desk}
 
 
 def _figures() -> dict[str, Any]:

@@ -216,6 +216,7 @@ def test_a_link_that_somebody_changed(client: Client) -> None:
     assert "<b>x</b>" not in page.content.decode()
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.dictionaries(

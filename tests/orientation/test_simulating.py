@@ -192,6 +192,7 @@ def paid_one_by_one(rates: tuple[Rate, ...], plan: Plan, counted: set[str]) -> t
     return asked, committed
 
 
+@pytest.mark.slow
 @given(scales(), plans())
 def test_it_is_what_the_payment_would_be_one_action_after_the_other(rates: tuple[Rate, ...], plan: Plan) -> None:
     found = simulate(FORM, rates, plan, ON)
@@ -199,6 +200,7 @@ def test_it_is_what_the_payment_would_be_one_action_after_the_other(rates: tuple
     assert (found.asked_cents, found.paid_cents) == paid_one_by_one(rates, plan, counted)
 
 
+@pytest.mark.slow
 @given(scales(), plans(most=999))
 def test_the_sums_agree_and_the_ceiling_holds(rates: tuple[Rate, ...], plan: Plan) -> None:
     found = simulate(FORM, rates, plan, ON)
@@ -219,6 +221,7 @@ def test_the_sums_agree_and_the_ceiling_holds(rates: tuple[Rate, ...], plan: Pla
     assert counted == {deed.code for deed in plan.deeds if deed.times}
 
 
+@pytest.mark.slow
 @given(scales(), plans(most=999, all_present=True), st.randoms(use_true_random=False))
 def test_order_changes_nothing_when_everybody_is_there(rates: tuple[Rate, ...], plan: Plan, chance: Any) -> None:
     people, deeds = list(plan.people), list(plan.deeds)

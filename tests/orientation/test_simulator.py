@@ -260,6 +260,7 @@ _TYPED = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(st.tuples(_NAMES, _TYPED), max_size=6))
 def test_no_address_breaks_it(client: Client, pairs: list[tuple[str, str]]) -> None:

@@ -28,6 +28,7 @@ def text_of(html: str) -> str:
     return re.sub(r"<[^>]+>", "\n", html)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("query", ["", "?forme=esp-clap", "?forme=esp&territoire=fr-bre"])
 def test_the_list_leads_to_files_of_the_size_it_says(client: Client, query: str) -> None:
