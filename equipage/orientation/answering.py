@@ -134,7 +134,8 @@ def _headline(verdict: Verdict) -> str:
 
 def wanted(verdict: Verdict) -> str:
     """Who is still to be found: « un médecin généraliste et un auxiliaire médical »."""
-    return enumerate_words([reason.wanted for reason in verdict.reasons if reason.wanted]) or "une personne"
+    people = [reason.wanted for reason in verdict.reasons if reason.wanted]
+    return enumerate_words(people) if people else "une personne"
 
 
 def _anchor(verdict: Verdict) -> Dated:
@@ -166,8 +167,9 @@ def _composition(verdict: Verdict, answers: Answers) -> str:
 
 
 def summary(people: dict[PersonKind, int] | Any) -> str:
-    """« un médecin généraliste et deux infirmiers »."""
-    return enumerate_words([kind.counted(count) for kind, count in people.items() if count])
+    """« un médecin généraliste et deux infirmiers »; empty for nobody."""
+    words = [kind.counted(count) for kind, count in people.items() if count]
+    return enumerate_words(words) if words else ""
 
 
 def _step(threshold: Threshold) -> Step:

@@ -75,6 +75,7 @@ def test_a_doctor_and_a_nurse_in_pays_de_la_loire_are_an_esp_clap(client: Client
     assert "esp-clap.composition." in said
     assert "1er janvier 2018" in said
     assert "infirmier" in said and "médecin généraliste" in said
+    assert "à confirmer" not in said, "personne n'est à confirmer"
 
 
 def test_the_address_is_settled_and_holds_no_identity(client: Client) -> None:
