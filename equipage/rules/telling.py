@@ -48,6 +48,10 @@ def _composition(form: FormView) -> Iterator[str]:
         if name.startswith("composition.min_") and dated.value is None:
             yield f"  - {of_parameter(dated).text}."
             yield from _notes(dated)
+    initiators = form.find("composition.initiators")
+    if initiators is not None and not form.composition.requirements:
+        yield f"  - {of_parameter(initiators).text}."
+        yield from _notes(initiators)
     yield "Professions qui comptent"
     for profession in form.composition.professions.values():
         names = [item.label for item in profession.qualifications]
@@ -144,7 +148,7 @@ def tell(form: FormView) -> Iterator[str]:
     yield ""
     yield "Autres règles"
     for name, dated in form.parameters.items():
-        if name.startswith(("composition.min_", "participants.", "evidence.")):
+        if name.startswith(("composition.min_", "composition.initiators", "participants.", "evidence.")):
             continue
         guess = " (valeur de travail)" if dated.is_assumption and dated.effective is not None else ""
         shown = "non publié" if dated.effective is None else plain(dated.effective, dated.unit)

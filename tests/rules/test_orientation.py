@@ -14,6 +14,7 @@ from equipage.rules.headcount import Headcount
 from equipage.rules.library import RULEPACKS
 from equipage.rules.orientation import FITS, TIMES, Situation, Verdict, orient
 from equipage.rules.shared import PersonKind
+from equipage.rules.telling import tell
 
 ON = date(2026, 11, 25)
 PACKS = library()
@@ -98,6 +99,17 @@ def test_a_need_that_does_not_exist_and_a_place_that_does_not_exist() -> None:
         orient(PACKS, Situation(people, "fr-pdl", frozenset(), "toujours"), ON)  # type: ignore[arg-type]
     with pytest.raises(NoRuleInForce, match="territoire"):
         orient(PACKS, Situation(people, "fr-zz"), ON)
+
+
+@pytest.mark.parametrize("place", sorted(PACKS.pack.territories))
+def test_every_form_is_told_whole_wherever_it_exists(place: str) -> None:
+    for card in PACKS.forms(place, ON):
+        said = list(tell(PACKS.form(card.code, place, ON)))
+        assert card.full_name in said[0] and card.summary == said[1]
+        head, after = said.index("Composition"), said.index("Professions qui comptent")
+        assert after > head + 1, f"{card.code} ({place}) : la composition ne dit rien"
+        assert "Étapes" in said
+        assert not [line for line in said if "None" in line.split()]
 
 
 SEVENTH = {
