@@ -54,6 +54,7 @@ def build() -> tuple[World, list[Any], list[Any]]:
             state="validated",
             declared_by=world.officer,
             declared_at=now,
+            verified_at=now,
             validated_by=world.officer,
             validated_at=now,
         )
@@ -61,7 +62,15 @@ def build() -> tuple[World, list[Any], list[Any]]:
         for day in days
     )
     presences = Presence.objects.bulk_create(
-        Presence(action=action, professional=person, state="confirmed", answered_at=now, added_at=now)
+        Presence(
+            action=action,
+            professional=person,
+            held_on=action.held_on,
+            state="confirmed",
+            means="tap",
+            answered_at=now,
+            added_at=now,
+        )
         for rank, action in enumerate(actions)
         for person in persons[(rank // LINES_EACH) * TEAM_SIZE :][:TEAM_SIZE]
     )

@@ -26,12 +26,18 @@ FLOORS = [
     "equipage.recognition",
     "equipage.agreements",
     "equipage.coordination",
+    "equipage.meetings",
+    "equipage.protocols",
+    "equipage.prevention",
     "equipage.compensation",
     "equipage.indicators",
     "equipage.support",
     "equipage.orientation",
     "equipage.web",
 ]
+if ENVIRONMENT.clinical:
+    # The vault: optional, with its own database and keys. Nothing imports it; without it nothing of it exists.
+    FLOORS.append("equipage.clinical")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -102,20 +108,27 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "equipage.web.forms.Renderer"
 
+_SQLITE = (
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728; "
+    "PRAGMA cache_size=-20000; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=27103364;"
+)
 DATABASES = {"default": dj_database_url.parse(ENVIRONMENT.database_url)}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # Measured: without IMMEDIATE, two thirds of read-then-write requests fail under load.
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": (
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728; "
-            "PRAGMA cache_size=-20000; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=27103364;"
-        ),
-    }
-else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASE_ROUTERS: list[str] = []
+if ENVIRONMENT.clinical:
+    DATABASES["clinical"] = dj_database_url.parse(ENVIRONMENT.clinical_database_url)
+    DATABASE_ROUTERS.append("equipage.clinical.router.VaultRouter")
+for _alias, _database in DATABASES.items():
+    if _database["ENGINE"].endswith("sqlite3"):
+        # Measured: without IMMEDIATE, two thirds of read-then-write requests fail under load. In the vault what is
+        # deleted is overwritten: an erased key must not stay in a free page.
+        _database["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": _SQLITE + (" PRAGMA secure_delete=ON;" if _alias == "clinical" else ""),
+        }
+    else:
+        _database["CONN_MAX_AGE"] = 60
+        _database["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.User"
@@ -159,6 +172,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
@@ -180,8 +194,20 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# What is too heavy is not stored while it arrives.
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "equipage.foundation.documents.receiving.LimitedUploadHandler",
+]
+# How long a phone keeps what its card needs without a network (short names), counted from its last contact.
+OFFLINE_DAYS = ENVIRONMENT.offline_days
+
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6_291_456
+
+# The antivirus that files handed in are shown to (see foundation.documents.scanning), and how long it may take.
+SCAN_COMMAND = ENVIRONMENT.scan_command
+SCAN_SECONDS = 120
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 

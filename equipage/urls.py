@@ -2,6 +2,7 @@
 
 from importlib.util import find_spec
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 PREFIXES = {
@@ -14,6 +15,9 @@ PREFIXES = {
     "recognition": "dossiers/",
     "agreements": "conventions/",
     "coordination": "actions/",
+    "meetings": "reunions/",
+    "protocols": "protocoles/",
+    "prevention": "prevention/",
     "compensation": "indemnisation/",
     "indicators": "indicateurs/",
     "support": "aide/",
@@ -21,6 +25,9 @@ PREFIXES = {
     "orientation": "",
     "foundation": "plateforme/",
 }
+if settings.ENVIRONMENT.clinical:
+    # Never kept by a browser nor by the service worker: nothing below this prefix is cached.
+    PREFIXES["clinical"] = "dossiers-patients/"
 
 # A package has pages when it has a `urls.py`.
 urlpatterns: list[URLPattern | URLResolver] = [

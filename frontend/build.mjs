@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import subsetFont from "subset-font";
+import { icon } from "./icons.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const source = join(root, "frontend", "src");
@@ -50,6 +51,16 @@ async function copyPrintFonts() {
   await cp(join(printFonts, "LICENSE_FONT"), join(target, "fonts", "LICENSE.txt"));
 }
 
+// The icons of the installed application: what phones ask for, and one that they may cut to their own shape.
+async function drawIcons() {
+  const folder = join(target, "icons");
+  await mkdir(folder, { recursive: true });
+  const wanted = { "icon-192": [192, 0.94], "icon-512": [512, 0.94], "touch-180": [180, 0.8], "maskable-512": [512, 0.62] };
+  for (const [name, [size, room]] of Object.entries(wanted)) {
+    await writeFile(join(folder, `${name}.png`), icon(size, room));
+  }
+}
+
 async function weigh() {
   for (const name of (await readdir(target)).sort()) {
     const { size } = await stat(join(target, name));
@@ -72,4 +83,5 @@ await build({
 });
 await lightenScreenFont();
 await copyPrintFonts();
+await drawIcons();
 await weigh();

@@ -51,11 +51,14 @@ def serve(folder: Path, *, worker: bool = True, **settings: str) -> Iterator[Sit
         EQUIPAGE_VAR=str(folder),
         EQUIPAGE_ADDRESS=address,
         EQUIPAGE_DEMO="1",
+        EQUIPAGE_CLINICAL=settings.pop("EQUIPAGE_CLINICAL", "0"),
         DATABASE_URL=f"sqlite:///{folder / 'site.sqlite3'}",
         **settings,
     )
     site = Site(address, environment)
     site.manage("migrate", "--no-input", "--verbosity=0")
+    if environment["EQUIPAGE_CLINICAL"] == "1":
+        site.manage("migrate", "clinical", "--database", "clinical", "--no-input", "--verbosity=0")
     site.manage("collectstatic", "--no-input", "--verbosity=0")
     children = [processes.Child("Le serveur web", processes.web_command(port), environment, folder / "web.log")]
     if worker:

@@ -107,6 +107,7 @@ def professional(
         first_name=first_name,
         last_name=family,
         profession_code=profession,
+        secure_mail=fields.pop("secure_mail", f"essai{next(_numbers)}@pro.mssante.fr"),
         know_hows=[{"type": "S", "code": code} for code in specialities],
         user=fields.pop("user", None) or (user(first_name, family) if account else None),
         fictitious=True,

@@ -97,7 +97,8 @@ def checks() -> list[Check]:
         Check("Documents engendrés", _manage("generate_docs", "--check"), fast=False),
         Check("Tests rapides, SQLite", _sqlite("not browser and not slow", "-n", "auto")),
         Check("Tests lents, SQLite", _sqlite("not browser and slow"), fast=False),
-        Check("Tests, PostgreSQL", _postgresql, fast=False),
+        Check("Tests rapides, PostgreSQL", _postgresql("not browser and not slow", "-n", "auto"), fast=False),
+        Check("Tests lents, PostgreSQL", _postgresql("not browser and slow"), fast=False),
         Check("Navigateur et accessibilité", _browser, fast=False),
     ]
 
@@ -165,9 +166,14 @@ def _sqlite(marks: str, *more: str) -> Callable[[Path], Outcome]:
     return lambda folder: _pytest(folder, marks, _environment(folder), *more)
 
 
-def _postgresql(folder: Path) -> Outcome:
-    with processes.postgresql(folder / "postgresql", child_environment()) as url:
-        return _pytest(folder, "not browser", _environment(folder, DATABASE_URL=url))
+def _postgresql(marks: str, *more: str) -> Callable[[Path], Outcome]:
+    """The tests that open the database (tests/strict/engines.py), on a server of their own."""
+
+    def run(folder: Path) -> Outcome:
+        with processes.postgresql(folder / "postgresql", child_environment()) as url:
+            return _pytest(folder, marks, _environment(folder, DATABASE_URL=url), *more)
+
+    return run
 
 
 def _browser(folder: Path) -> Outcome:

@@ -14,6 +14,8 @@ from tools import environment
 from tools.places import DIST, PYTHON, ROOT, fingerprint, var
 from tools.steps import StepFailed, last_lines, run, step
 
+_DEMO = "demo "  # how the stamp of a vault begins when its patients are fictitious
+
 
 def ensure(settings: dict[str, str], *, empty: bool) -> frozenset[str]:
     """Bring the database and the static files up to date; sets EQUIPAGE_DEMO in `settings`.
@@ -21,6 +23,7 @@ def ensure(settings: dict[str, str], *, empty: bool) -> frozenset[str]:
     Returns the names of the management commands there are. Raises StepFailed.
     """
     settings.setdefault("EQUIPAGE_DEMO", "0")
+    vault = settings.pop("EQUIPAGE_CLINICAL", "")  # whether this is a demonstration is known further down
     with step("Base de données") as current:
         state = read_state(settings)
         _forget_half_a_demo(settings, state)
@@ -36,6 +39,7 @@ def ensure(settings: dict[str, str], *, empty: bool) -> frozenset[str]:
         _first_administrator(settings, state)
     else:
         _demo(settings, state)
+    _vault(settings, vault)
     _collect_static(settings)
     return frozenset(state["commands"])
 
@@ -105,11 +109,60 @@ def _demo(settings: dict[str, str], state: dict[str, Any]) -> None:
         print("  La région de démonstration n’existe pas encore dans cette version.", flush=True)
         return
     with step("Région de démonstration"):
+        _forget_vault(settings)
         marker = _marker(settings)
         marker.parent.mkdir(parents=True, exist_ok=True)
         marker.write_text("chargement", encoding="utf-8")
         _manage(settings, "seed_demo", what="La région de démonstration n’a pas pu être chargée.")
         marker.unlink()
+
+
+def _vault(settings: dict[str, str], asked: str) -> None:
+    """The vault (dossiers partagés): on in a demonstration unless switched off, elsewhere when asked for."""
+    wanted = asked or ("oui" if settings["EQUIPAGE_DEMO"] == "1" else "non")
+    settings["EQUIPAGE_CLINICAL"] = wanted
+    if wanted.lower() not in {"1", "true", "yes", "on", "oui"}:
+        return
+    place = _vault_place(settings)
+    if place is not None:
+        settings["EQUIPAGE_CLINICAL_DATABASE_URL"] = f"sqlite:///{place}"
+    package = ROOT / "equipage" / "clinical"
+    kind = _DEMO if settings["EQUIPAGE_DEMO"] == "1" else "real "
+    edition = kind + fingerprint([*(package / "migrations").glob("*.py"), package / "demo.py"])
+    stamp = _vault_stamp(settings)
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == edition and (place is None or place.exists()):
+        return
+    with step("Dossiers partagés"):
+        what = "La base des dossiers partagés n’a pas pu être préparée."
+        _manage(settings, "migrate", "clinical", "--database", "clinical", "--no-input", "--verbosity=0", what=what)
+        if kind == _DEMO:
+            _manage(settings, "seed_clinical", what="Les patients fictifs n’ont pas pu être chargés.")
+        stamp.write_text(edition, encoding="utf-8")
+
+
+def _vault_place(settings: dict[str, str]) -> Path | None:
+    """The file of the vault beside a database, one for each; None when the environment says where it is."""
+    if os.environ.get("EQUIPAGE_CLINICAL_DATABASE_URL"):
+        return None
+    return var() / (f"clinical-{_name(settings)}.sqlite3" if settings.get("DATABASE_URL") else "clinical.sqlite3")
+
+
+def _vault_stamp(settings: dict[str, str]) -> Path:
+    """Says which edition of the vault was prepared, and whether its patients are fictitious."""
+    return var() / f"clinical-{_name(settings)}.stamp"
+
+
+def _forget_vault(settings: dict[str, str]) -> None:
+    """A region loaded anew has other teams: the fictitious patients of a former one would be nobody's.
+
+    A vault that did not come from a demonstration is never touched.
+    """
+    place, stamp = _vault_place(settings), _vault_stamp(settings)
+    if place is None or not stamp.exists() or not stamp.read_text(encoding="utf-8").startswith(_DEMO):
+        return
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{place}{suffix}").unlink(missing_ok=True)
+    stamp.unlink()
 
 
 def _marker(settings: dict[str, str]) -> Path:

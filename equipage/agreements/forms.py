@@ -5,6 +5,19 @@ from __future__ import annotations
 from django import forms
 
 from equipage.foundation.periods import today
+from equipage.foundation.refusals import Refused
+from equipage.people.rules import check_secure_mail
+
+
+def _secure_mail() -> forms.EmailField:
+    return forms.EmailField(
+        label="Votre adresse de messagerie sécurisée de santé",
+        help_text="Elle finit le plus souvent par .mssante.fr. Elle est nécessaire pour faire partie de l'équipe.",
+        error_messages={
+            "required": "Indiquez votre adresse de messagerie sécurisée : votre Ordre ou Mailiz en ouvre une.",
+            "invalid": "Écrivez une adresse complète, par exemple prenom.nom@pro.mssante.fr.",
+        },
+    )
 
 
 class SignForm(forms.Form):
@@ -21,9 +34,18 @@ class SignForm(forms.Form):
         error_messages={"required": "Écrivez le code à six chiffres reçu par e-mail."},
     )
 
-    def __init__(self, data: object = None, *, wording: str) -> None:
+    def __init__(self, data: object = None, *, wording: str, asks_secure_mail: bool = False) -> None:
         super().__init__(data)  # type: ignore[arg-type]
         self.fields["consent"].label = wording
+        if asks_secure_mail:
+            self.fields = {"secure_mail": _secure_mail(), **self.fields}
+
+    def clean_secure_mail(self) -> str:
+        """An address of secure health mail, never an ordinary mailbox."""
+        try:
+            return check_secure_mail(self.cleaned_data["secure_mail"])
+        except Refused as refused:
+            raise forms.ValidationError(refused.sentence) from refused
 
     def clean_code(self) -> str:
         """Spaces that people type between digits do not matter."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from equipage.agreements.rules import secure_mail_missing
 from equipage.foundation.periods import today
 from equipage.foundation.workflow import State, Transition, Workflow
 from equipage.teams.actors import ASSOCIATION_ADMIN, NOBODY_BY_HAND, OFFICER, SELF
@@ -28,6 +29,16 @@ def team_recognised(convention: Any, actor: Any) -> Sequence[str]:
     return () if recognised else ("L'équipe n'est pas encore reconnue par l'ARS.",)
 
 
+def reachable_safely(convention: Any, actor: Any) -> Sequence[str]:
+    """A member is reached by secure health mail before the convention holds, where the rules of the form say so."""
+    if not secure_mail_missing(convention, today()):
+        return ()
+    return (
+        f"{convention.professional.formal_name} n'a pas encore indiqué son adresse de messagerie sécurisée de santé : "
+        "elle se donne en signant, ou sur sa page « Mes coordonnées professionnelles ».",
+    )
+
+
 CONVENTION = Workflow(
     "agreements.convention",
     title="Convention",
@@ -47,7 +58,7 @@ CONVENTION = Workflow(
             "signed",
             "Signer",
             SELF,
-            guards=(team_recognised, signed_by_member),
+            guards=(team_recognised, signed_by_member, reachable_safely),
             sets={"signed_at": lambda convention, actor: timezone.now()},
             hidden=True,
         ),
@@ -57,7 +68,7 @@ CONVENTION = Workflow(
             "active",
             "Contresigner",
             ASSOCIATION_ADMIN,
-            guards=(team_recognised, countersigned),
+            guards=(team_recognised, countersigned, reachable_safely),
             sets={
                 "countersigned_at": lambda convention, actor: timezone.now(),
                 "countersigned_by": lambda convention, actor: actor,

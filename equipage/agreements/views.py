@@ -13,6 +13,7 @@ from django.urls import reverse
 from equipage.agreements.forms import CancelForm, EndForm, SignForm
 from equipage.agreements.lists import ConventionListing
 from equipage.agreements.models import Convention
+from equipage.agreements.rules import secure_mail_missing
 from equipage.agreements.selectors import to_countersign as waiting_countersignature
 from equipage.agreements.services import drawing, ending, nudging, proof, signing
 from equipage.agreements.services.signing import Origin, consent_text
@@ -21,10 +22,12 @@ from equipage.foundation.access import SIGNED_IN, access
 from equipage.foundation.documents.services import pdf_of
 from equipage.foundation.french import counted
 from equipage.foundation.listing import listing_view
+from equipage.foundation.periods import today
 from equipage.foundation.policies import can
 from equipage.foundation.refusals import Refused
 from equipage.foundation.workflow import available
 from equipage.people.roles import ASSOCIATION_ROLES, PROFESSIONAL, Role
+from equipage.people.services.professionals import update_profile
 from equipage.teams.models import Team
 
 convention_list = access(*ASSOCIATION_ROLES)(listing_view(ConventionListing))
@@ -137,10 +140,14 @@ def sign(request: HttpRequest, convention_id: int) -> HttpResponse:
         raise Http404
     if row.state != "to_sign":
         return redirect("agreements:convention", row.pk)
-    form = SignForm(request.POST or None, wording=consent_text("member"))
+    asks = secure_mail_missing(row, today())
+    form = SignForm(request.POST or None, wording=consent_text("member"), asks_secure_mail=asks)
     if request.method == "POST" and form.is_valid():
+        given = dict(form.cleaned_data)
         try:
-            signing.sign([row], party="member", actor=request.user, origin=_origin(request), **form.cleaned_data)
+            if asks:
+                update_profile(actor=request.user, professional=row.professional, secure_mail=given.pop("secure_mail"))
+            signing.sign([row], party="member", actor=request.user, origin=_origin(request), **given)
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from equipage.compensation.services.claims import drop_estimates, freeze_lines, refresh_estimates
+from equipage.compensation.services.reversals import reverse_lines
 from equipage.coordination.services import after_change, before_change
 from equipage.coordination.states import ACTION, PRESENCE
 from equipage.foundation.workflow import Happened
@@ -18,7 +19,12 @@ def estimate_again(happened: Happened) -> None:
     refresh_estimates(happened.obj)
 
 
-@ACTION.effect("cancel")
+@ACTION.effect("reverse")
+def take_back_lines(happened: Happened) -> None:
+    reverse_lines(happened.obj, actor=happened.actor)
+
+
+@ACTION.effect("cancel", "undo")
 def forget(happened: Happened) -> None:
     drop_estimates(happened.obj)
 

@@ -46,18 +46,30 @@ def pay_group(form: FormView, professional: Any) -> str:
 
 
 def price_presence(
-    rates: Iterable[Rate], form: FormView, action: Any, professional: Any, *, participants: int, person_year_cents: int
+    rates: Iterable[Rate],
+    form: FormView,
+    action: Any,
+    professional: Any,
+    *,
+    participants: int,
+    person_year_cents: int,
+    minutes: int | None = None,
 ) -> Priced:
-    """The share of one person in one action, before the envelope. Raises NoRuleInForce without a rate that day."""
+    """The share of one person in one action, before the envelope. Raises NoRuleInForce without a rate that day.
+
+    `minutes` is how long this person was there, the whole action when None: who came late is paid for the time spent,
+    where time is paid.
+    """
     return price(
         rates,
         action.kind,
         pay_group(form, professional),
-        action.minutes,
+        action.minutes if minutes is None else minutes,
         action.patients,
         participants,
         on=action.held_on,
         person_year_cents=person_year_cents,
+        whole_minutes=action.minutes,
     )
 
 

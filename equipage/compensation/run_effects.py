@@ -43,7 +43,14 @@ def _owed(run: PaymentRun) -> list[Move]:
         .annotate(total=Sum("amount_cents"))
         .order_by("professional_id", "team_id")
     )
-    return [Move(EXPENSE, PAYABLE, row["total"], row["professional_id"], row["team_id"]) for row in rows]
+    return [
+        # More taken back than owed for one team: the same two accounts, the other way round.
+        Move(EXPENSE, PAYABLE, row["total"], row["professional_id"], row["team_id"])
+        if row["total"] > 0
+        else Move(PAYABLE, EXPENSE, -row["total"], row["professional_id"], row["team_id"])
+        for row in rows
+        if row["total"]
+    ]
 
 
 @RUN.effect("execute")

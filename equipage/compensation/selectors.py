@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -18,6 +19,8 @@ from equipage.people.roles import ASSOCIATION_ROLES
 from equipage.rules.dated import Reference
 from equipage.rules.scale import Rate
 
+# The account of what is owed to the professionals, in the default chart.
+PAYABLE = "401"
 COMMITTED = ("validated", "locked", "paid")
 
 
@@ -51,17 +54,19 @@ def with_conditions(lines: QuerySet[ClaimLine]) -> QuerySet[Any]:
         covered=Exists(covering),
         account_id=Subquery(account.order_by("-id").values("id")[:1]),
         recognised=Q(team__recognised_on__isnull=False, team__recognised_on__lte=F("held_on")),
-        gate_open=ungated | Q(team__association_since__isnull=False, team__association_since__lte=F("held_on")),
+        gate_open=ungated
+        | Q(team__association_since__isnull=False, team__association_since__lte=F("held_on"))
+        & ~Q(team__association_rna=""),
     )
 
 
 def owed_lines(organisation: Any, month: Month) -> QuerySet[Any]:
-    """Validated lines of actions held up to the end of the month, `with_conditions`.
+    """Validated lines of actions held up to the end of the month, `with_conditions`; counter-entries are negative.
 
     A line wholly cut by the ceiling owes nothing and is not here.
     """
-    owed = ClaimLine.objects.filter(
-        organisation=organisation, state="validated", held_on__lt=month.end, amount_cents__gt=0
+    owed = ClaimLine.objects.filter(organisation=organisation, state="validated", held_on__lt=month.end).exclude(
+        amount_cents=0
     )
     # A month has thousands of lines: their long texts stay in the database.
     return with_conditions(owed).defer("explanation", "sentence").order_by("id")
@@ -105,10 +110,12 @@ class Preview:
 def preview(organisation: Any, month: Month) -> Preview:
     """Sort what is owed at the end of a month into its three piles; each line carries its `remarks`."""
     piles = Preview(month)
-    lines = owed_lines(organisation, month).select_related("professional", "team", "action")
+    lines = list(owed_lines(organisation, month).select_related("professional", "team", "action"))
     usual = _usual(organisation)
+    hindered = {line.pk: hindrances_of(line) for line in lines}
+    indebted = in_debt(line for line in lines if not hindered[line.pk])
     for line in lines:
-        blocking = hindrances_of(line)
+        blocking = hindered[line.pk] or ((OWED_BACK,) if line.professional_id in indebted else ())
         if blocking:
             line.remarks = [hindrance.sentence for hindrance in blocking]
             line.waits_for = blocking[0].waits_for
@@ -117,6 +124,21 @@ def preview(organisation: Any, month: Month) -> Preview:
         line.remarks = _oddities(line, usual)
         (piles.to_look_at if line.remarks else piles.clear).add(line)
     return piles
+
+
+OWED_BACK = Hindrance(
+    "owed_back",
+    "Une contre-écriture reprend plus que ce qui est dû : rien n'est viré, le reste est retenu sur les mois suivants.",
+    "association",
+)
+
+
+def in_debt(lines: Iterable[Any]) -> set[int]:
+    """The professionals whose lines come to nothing or less: no transfer is made, and their lines wait together."""
+    totals: dict[int, int] = {}
+    for line in lines:
+        totals[line.professional_id] = totals.get(line.professional_id, 0) + line.amount_cents
+    return {professional_id for professional_id, total in totals.items() if total <= 0}
 
 
 def hindrances_of(line: Any) -> tuple[Hindrance, ...]:
@@ -230,7 +252,14 @@ def agreement_of(run: PaymentRun, *, file_cents: int | None) -> Agreement:
     lines = ClaimLine.objects.filter(payment__run=run).aggregate(total=Sum("amount_cents"))["total"] or 0
     payments = run.payments.aggregate(total=Sum("amount_cents"))["total"] or 0
     entry = run.ledger_entries.filter(journal="IND").first()
-    books = entry.postings.aggregate(total=Sum("amount_cents"))["total"] if entry else None
+    books = None
+    if entry:
+        # What was taken back on another team is posted the other way round.
+        spent = entry.postings.aggregate(
+            out=Sum("amount_cents", filter=Q(credit__code=PAYABLE), default=0),
+            back=Sum("amount_cents", filter=Q(debit__code=PAYABLE), default=0),
+        )
+        books = spent["out"] - spent["back"]
     return Agreement(int(lines), int(payments), file_cents, books)
 
 

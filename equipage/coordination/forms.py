@@ -3,26 +3,48 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 
-from equipage.coordination.selectors import Kind, kinds_of, last_declaration, members_on_offer
+from equipage.coordination.selectors import Kind, kinds_of, last_declaration, members_on_offer, proposal
 from equipage.coordination.services import Facts
+from equipage.coordination.services.checking import members_among
 from equipage.foundation.periods import today
 
 MINUTES = (30, 45, 60, 90)
 
 
-class ActionForm(forms.Form):
-    """What was done, when, how long, with whom. `team` gives the choices, `user` what was done last."""
+class MinutesInput(forms.NumberInput):
+    """A length: the usual ones are one tap, any other is typed."""
 
-    kind = forms.ChoiceField(label="Ce que vous avez fait", widget=forms.RadioSelect)
-    held_on = forms.DateField(label="Le", error_messages={"invalid": "Écrivez une date, par exemple 14/10/2026."})
+    template_name = "coordination/widgets/minutes.html"
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Add the usual lengths."""
+        return {**super().get_context(name, value, attrs), "lengths": MINUTES}
+
+
+class CountInput(forms.NumberInput):
+    """A small number with − and + for thumbs; without scripts, a plain number."""
+
+    template_name = "coordination/widgets/count.html"
+
+
+class FactsForm(forms.Form):
+    """What is said of an action. Without a team it is the empty card that a phone keeps and fills by itself."""
+
+    kind = forms.ChoiceField(
+        label="Ce que vous avez fait",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez un type d'action de la liste."},
+    )
     minutes = forms.IntegerField(
         label="Durée, en minutes",
         min_value=1,
         max_value=24 * 60,
+        widget=MinutesInput,
         error_messages={
             "required": "Indiquez la durée en minutes.",
             "invalid": "Écrivez la durée en minutes, en chiffres : 45.",
@@ -41,10 +63,19 @@ class ActionForm(forms.Form):
         required=False,
         min_value=0,
         max_value=500,
+        widget=CountInput,
         help_text="Un nombre, jamais un nom.",
         error_messages={
+            "invalid": "Le nombre de patients va de 0 à 500.",
             "min_value": "Le nombre de patients va de 0 à 500.",
             "max_value": "Le nombre de patients va de 0 à 500.",
+        },
+    )
+    held_on = forms.DateField(
+        label="Le",
+        error_messages={
+            "required": "Indiquez le jour de l'action.",
+            "invalid": "Écrivez une date, par exemple 14/10/2026.",
         },
     )
     starts_at = forms.TimeField(label="Heure de début", required=False)
@@ -52,6 +83,11 @@ class ActionForm(forms.Form):
     title = forms.CharField(
         label="Objet", required=False, max_length=160, help_text="Sans nom ni détail qui désigne un patient."
     )
+
+
+class ActionForm(FactsForm):
+    """The card of a team. `team` gives the choices, `user` what is proposed, `facts` what was already said."""
+
     client_key = forms.UUIDField(widget=forms.HiddenInput)
     another = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
@@ -59,14 +95,13 @@ class ActionForm(forms.Form):
         self.team = team
         self.kinds: list[Kind] = kinds_of(team, today())
         members = members_on_offer(team)
-        last = last_declaration(user, team) if facts is None else None
-        # « Comme la dernière fois ? » is only asked of somebody who has declared before.
-        self.again = last is not None
-        super().__init__(data, initial=_initial(facts or _proposal(last, user, self.kinds)))
+        self.origin = ""
+        if facts is None:
+            facts, self.origin = proposed(user, team, self.kinds)
+        super().__init__(data, initial=_initial(facts))
         self._choices("kind", [(kind.code, kind.label) for kind in self.kinds if not kind.blocked])
         self._choices("present", [(m.professional_id, _name(m)) for m in members])
         self._choices("theme", [("", "Sans thème"), *((theme.label, theme.label) for theme in team.themes.all())])
-        self.chips = MINUTES
 
     def _choices(self, name: str, choices: list[tuple[Any, str]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
@@ -102,14 +137,28 @@ class ReasonForm(forms.Form):
     )
 
 
-class EvidenceForm(forms.Form):
-    """A file that proves the action: PDF or picture."""
+class ExplanationForm(forms.Form):
+    """A word about two actions at the same hour; silence is an answer too."""
 
-    file = forms.FileField(
-        label="Pièce (PDF, JPEG ou PNG, 5 Mo au plus)",
-        help_text="Aucun document qui nomme un patient.",
-        error_messages={"required": "Choisissez un fichier.", "empty": "Ce fichier est vide : choisissez-en un autre."},
+    answer = forms.CharField(
+        label="Si vous voulez préciser",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Par exemple : la deuxième réunion a commencé à 13 h 30.",
     )
+
+
+class CounterForm(ActionForm):
+    """What a validated action should have been, and why."""
+
+    reason = forms.CharField(
+        label="Ce qui n'allait pas",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Dites en une phrase ce qui n'allait pas : l'association la lira."},
+    )
+    never_held = forms.BooleanField(label="Cette action n'a pas eu lieu", required=False)
 
 
 def _name(member: Any) -> str:
@@ -117,18 +166,21 @@ def _name(member: Any) -> str:
     return f"{member.professional.formal_name}{gone}"
 
 
-def _proposal(last: Facts | None, user: Any, kinds: list[Kind]) -> Facts:
-    """As last time; else the first kind, today, with the person alone."""
+def proposed(user: Any, team: Any, kinds: list[Kind]) -> tuple[Facts, str]:
+    """What the card opens on, and whence: "planned" (a meeting that was), "again" (as last time), or "" (a guess)."""
     open_kinds = [kind.code for kind in kinds if not kind.blocked]
+    planned = proposal(user, team)
+    if planned is not None and planned.kind in open_kinds and planned.held_on <= today():
+        return planned, "planned"
+    first = open_kinds[0] if open_kinds else ""
+    last = last_declaration(user, team)
+    if last is not None:
+        kind = last.kind if last.kind in open_kinds else first
+        still = members_among(team, last.present, today())
+        present = tuple(pk for pk in last.present if pk in still)
+        return replace(last, kind=kind, held_on=today(), present=present, title="", starts_at=None), "again"
     own = user.professional_or_none
-    return Facts(
-        kind=last.kind if last and last.kind in open_kinds else (open_kinds[0] if open_kinds else ""),
-        held_on=today(),
-        minutes=last.minutes if last else 45,
-        present=last.present if last else ((own.pk,) if own else ()),
-        patients=last.patients if last else 1,
-        theme=last.theme if last else "",
-    )
+    return Facts(kind=first, held_on=today(), minutes=45, present=(own.pk,) if own else (), patients=1), ""
 
 
 def _initial(facts: Facts) -> dict[str, Any]:

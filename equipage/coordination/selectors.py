@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
 
-from equipage.coordination.models import Action, Presence
+from equipage.coordination.models import Action, CounterEntry, Overlap, Presence
+from equipage.coordination.rules import UNDO_SECONDS, closed_reasons
 from equipage.coordination.services import Facts, facts_of
+from equipage.coordination.states import OPEN
 from equipage.foundation.french import counted, day_short
 from equipage.foundation.periods import today
-from equipage.projects.rules import gate_reasons
 from equipage.recognition.selectors import recognised_action_codes
 from equipage.teams.models import Membership, Team
 from equipage.teams.policies import own_team_ids
@@ -21,6 +25,8 @@ from equipage.teams.rules import form_of
 
 # Sentences that higher floors add once an action is declared (what it makes): (action, user) → text or "".
 told_after: list[Callable[[Action, Any], str]] = []
+# What a higher floor proposes to declare (a planned meeting): (user, team) → facts or None. The first found wins.
+proposals: list[Callable[[Any, Team], Facts | None]] = []
 # Blocks that higher floors add to the page of an action: (action, user) → (template, data) or None.
 action_panels: list[Callable[[Action, Any], tuple[str, Any] | None]] = []
 
@@ -35,10 +41,15 @@ class Kind:
     blocked: tuple[str, ...] = ()
 
 
+def label_of(team: Any, kind: str, on: date) -> str:
+    """The short label of a kind of action, as the rules of that day say it."""
+    catalogue = form_of(team, on).actions
+    return catalogue[kind].short_label if kind in catalogue else kind
+
+
 def kind_label(action: Any) -> str:
     """The short label of the kind of an action, as the rules of its day say it."""
-    catalogue = form_of(action.team, action.held_on).actions
-    return catalogue[action.kind].short_label if action.kind in catalogue else action.kind
+    return label_of(action.team, action.kind, action.held_on)
 
 
 def kinds_of(team: Any, on: date) -> list[Kind]:
@@ -46,7 +57,7 @@ def kinds_of(team: Any, on: date) -> list[Kind]:
     catalogue = form_of(team, on).actions
     chosen = [code for code in recognised_action_codes(team, on) if code in catalogue]
     return [
-        Kind(code, catalogue[code].short_label, catalogue[code].involves_patients, gate_reasons(team, [code], on))
+        Kind(code, catalogue[code].short_label, catalogue[code].involves_patients, closed_reasons(team, code, on))
         for code in chosen
     ]
 
@@ -86,8 +97,19 @@ def members_on_offer(team: Any) -> list[Membership]:
 
 def last_declaration(user: Any, team: Any) -> Facts | None:
     """What this person declared last in this team, to propose « comme la dernière fois »."""
-    action = Action.objects.filter(team=team, declared_by=user).exclude(state="cancelled").order_by("-id").first()
+    action = (
+        Action.objects.filter(team=team, declared_by=user)
+        .exclude(state__in=("cancelled", "reversed"))
+        .order_by("-id")
+        .first()
+    )
     return facts_of(action) if action else None
+
+
+def proposal(user: Any, team: Team) -> Facts | None:
+    """What was planned and can now be declared; else what this person declared last in this team."""
+    planned = (found for read in proposals if (found := read(user, team)) is not None)
+    return next(planned, None)
 
 
 def with_presences(rows: QuerySet[Action]) -> QuerySet[Action]:
@@ -98,13 +120,21 @@ def with_presences(rows: QuerySet[Action]) -> QuerySet[Action]:
     )
 
 
+def with_questions(rows: QuerySet[Action]) -> QuerySet[Action]:
+    """Actions with `questions`: does a question about somebody's hours remain to be looked at?"""
+    asked = Overlap.objects.filter(
+        Q(first__action=OuterRef("pk")) | Q(second__action=OuterRef("pk")), state__in=("open", "explained")
+    )
+    return rows.annotate(questions=Exists(asked))
+
+
 def to_confirm(user: Any) -> QuerySet[Presence]:
     """The presences that wait for this person's tap, the oldest first."""
     professional = user.professional_or_none
     if professional is None:
         return Presence.objects.none()
     return (
-        Presence.objects.filter(professional=professional, state="expected", action__state__in=("declared", "returned"))
+        Presence.objects.filter(professional=professional, state="expected", action__state__in=OPEN)
         .select_related("action__team", "action__declared_by")
         .order_by("action__held_on", "id")
     )
@@ -119,7 +149,20 @@ def presences_of(action: Action) -> list[Presence]:
 
 def waiting_for_professional(user: Any) -> list[dict[str, Any]]:
     """Cards of the home page: one tap « J'y étais », and actions to correct."""
-    cards: list[dict[str, Any]] = [
+    awaited = list(to_confirm(user)[:10])
+    cards: list[dict[str, Any]] = []
+    if len(awaited) > 1:
+        cards.append(
+            {
+                "tag": "Des voix manquent",
+                "title": f"{counted(to_confirm(user).count(), 'présence')} à confirmer",
+                "sentence": "Toutes sur une page, et un seul geste si vous étiez partout.",
+                "since": min(presence.added_at for presence in awaited),
+                "url": reverse("coordination:to_confirm"),
+                "action": "Tout confirmer",
+            }
+        )
+    cards.extend(
         {
             "tag": "Une voix manque",
             "title": f"{kind_label(presence.action)} du {day_short(presence.action.held_on)}",
@@ -129,8 +172,20 @@ def waiting_for_professional(user: Any) -> list[dict[str, Any]]:
             "action": "J'y étais",
             "post": True,
         }
-        for presence in to_confirm(user)[:10]
-    ]
+        for presence in awaited
+    )
+    cards.extend(
+        {
+            "tag": "Deux actions au même moment",
+            "title": f"Étiez-vous aux deux, le {day_short(row.held_on)} ?",
+            "sentence": f"{kind_label(row.first.action)} de {row.first.action.team.name}, "
+            f"{kind_label(row.second.action)} de {row.second.action.team.name}.",
+            "since": row.noticed_at,
+            "url": row.moves_base,
+            "action": "Répondre",
+        }
+        for row in hours_to_explain(user)[:5]
+    )
     returned = (
         Action.objects.filter(declared_by=user, state="returned").select_related("team").order_by("held_on", "id")
     )
@@ -150,21 +205,35 @@ def waiting_for_professional(user: Any) -> list[dict[str, Any]]:
 
 def waiting_for_association(user: Any) -> list[dict[str, Any]]:
     """Card of the officer's home: how many actions wait, since when."""
-    rows = Action.objects.visible_to(user).filter(state="declared")
+    rows = Action.objects.visible_to(user).filter(state="verified")
     count = rows.count()
-    if not count:
-        return []
     first = rows.order_by("declared_at").first()
-    return [
-        {
-            "tag": "À valider",
-            "title": counted(count, "action déclarée", "actions déclarées"),
-            "sentence": "Les plus anciennes d'abord ; celles à qui il manque une voix le disent.",
-            "since": first.declared_at if first else None,
-            "url": "/actions/a-valider/",
-            "action": "Ouvrir la file",
-        }
-    ]
+    cards: list[dict[str, Any]] = []
+    if count:
+        cards.append(
+            {
+                "tag": "À valider",
+                "title": counted(count, "action vérifiée", "actions vérifiées"),
+                "sentence": "Les plus anciennes d'abord ; celles à qui il manque une voix attendent leur équipe.",
+                "since": first.declared_at if first else None,
+                "url": reverse("coordination:to_validate") + "?etat=verified",
+                "action": "Ouvrir la file",
+            }
+        )
+    asked = CounterEntry.objects.visible_to(user).filter(state="asked").order_by("asked_at")
+    oldest = asked.first()
+    if oldest is not None:
+        cards.append(
+            {
+                "tag": "À décider",
+                "title": counted(asked.count(), "contre-écriture demandée", "contre-écritures demandées"),
+                "sentence": "Une action validée est dite fausse par son équipe.",
+                "since": oldest.asked_at,
+                "url": reverse("coordination:counters"),
+                "action": "Ouvrir",
+            }
+        )
+    return cards
 
 
 def team_summary(team: Any, user: Any) -> dict[str, Any] | None:
@@ -174,11 +243,11 @@ def team_summary(team: Any, user: Any) -> dict[str, Any] | None:
     year = today().year
     rows = Action.objects.filter(team=team, held_on__year=year)
     counts = dict(rows.order_by().values_list("state").annotate(n=Count("id")))
-    last = Action.objects.filter(team=team).exclude(state="cancelled").order_by("-held_on", "-id")[:5]
+    last = Action.objects.filter(team=team).exclude(state__in=("cancelled", "reversed")).order_by("-held_on", "-id")[:5]
     return {
         "year": year,
         "validated": counts.get("validated", 0),
-        "open": counts.get("declared", 0) + counts.get("returned", 0),
+        "open": sum(counts.get(state, 0) for state in OPEN),
         "last": [{"action": action, "label": kind_label(action)} for action in last],
     }
 
@@ -186,3 +255,33 @@ def team_summary(team: Any, user: Any) -> dict[str, Any] | None:
 def with_people(rows: QuerySet[Action]) -> QuerySet[Action]:
     """Actions with their people, in two queries whatever their number."""
     return rows.prefetch_related(Prefetch("presences", Presence.objects.select_related("professional").order_by("id")))
+
+
+def undo_seconds(action: Action, user: Any) -> int:
+    """How many seconds are left to take a declaration back, for who has just made it; 0 when it is too late."""
+    if action.declared_by_id != user.pk or action.state not in ("declared", "verified"):
+        return 0
+    left = UNDO_SECONDS - (timezone.now() - action.declared_at).total_seconds()
+    return max(0, ceil(left))
+
+
+def hours_to_explain(user: Any) -> QuerySet[Overlap]:
+    """The questions about this person's hours that wait for an answer, the oldest first."""
+    professional = user.professional_or_none
+    if professional is None:
+        return Overlap.objects.none()
+    return (
+        Overlap.objects.filter(professional=professional, state="open")
+        .select_related("first__action__team", "second__action__team")
+        .order_by("noticed_at", "id")
+    )
+
+
+def overlaps_of(action: Action, user: Any) -> QuerySet[Overlap]:
+    """The questions about hours in which an action takes part, as far as this person sees them."""
+    return (
+        Overlap.objects.visible_to(user)
+        .filter(Q(first__action=action) | Q(second__action=action))
+        .select_related("professional", "first__action__team", "second__action__team")
+        .order_by("id")
+    )

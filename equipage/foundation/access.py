@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -26,6 +27,8 @@ SIGNED_IN = "signed_in"
 _READS = ("GET", "HEAD", "OPTIONS")
 # Keeping a session alive and counting wrong passwords are not business writes.
 _TECHNICAL_TABLES = ("django_session", "axes_")
+# Journals of who read what, which a reading must write: names of tables, added by the floors that keep one.
+JOURNALS_OF_READING: list[str] = []
 _TABLE_WRITTEN = re.compile(
     r"\s*(?:WITH\b.*?\b)?(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|REPLACE\s+INTO|(?<!FOR )UPDATE(?:\s+OR\s+\w+)?(?:\s+ONLY)?"
     r"|DELETE\s+FROM(?:\s+ONLY)?|MERGE\s+INTO|TRUNCATE(?:\s+TABLE)?|(?:ALTER|CREATE|DROP)\s+TABLE)\s+\"?(\w+)",
@@ -84,7 +87,9 @@ class AccessMiddleware:
             # Every link of the journal written by a page says from where.
             with audit.context(via="page", path=_route_of(request), address=request.META.get("REMOTE_ADDR", "")):
                 return self.get_response(request)
-        with connections["default"].execute_wrapper(_refuse_writes):
+        with ExitStack() as guards:
+            for connection in connections.all():
+                guards.enter_context(connection.execute_wrapper(_refuse_writes))
             return self.get_response(request)
 
     def process_view(
@@ -132,6 +137,6 @@ def _path_of(request: HttpRequest, address: str) -> str:
 
 def _refuse_writes(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
     written = _TABLE_WRITTEN.match(sql)
-    if written and not written[1].lower().startswith(_TECHNICAL_TABLES):
+    if written and not written[1].lower().startswith((*_TECHNICAL_TABLES, *JOURNALS_OF_READING)):
         raise WriteDuringRead(f"Une page de lecture a voulu écrire : {sql[:80]}")
     return execute(sql, params, many, context)

@@ -52,9 +52,13 @@ class _Key:
 
 
 class KeyRing:
-    """The keys of this installation, the one that writes first. Raises FieldKeyRefused."""
+    """The keys of this installation, the one that writes first. Raises FieldKeyRefused.
 
-    def __init__(self, raw: str) -> None:
+    `setting` is what refusals call the ring: there may be others than that of the columns.
+    """
+
+    def __init__(self, raw: str, setting: str = "EQUIPAGE_FIELD_KEY") -> None:
+        self._setting = setting
         self._keys: dict[str, _Key] = {}
         for place, entry in enumerate((part.strip() for part in raw.split(",")), start=1):
             name, separator, secret = entry.partition(":")
@@ -62,15 +66,15 @@ class KeyRing:
                 name, secret = "1", entry
             if not _KEY_ID.fullmatch(name):
                 raise FieldKeyRefused(
-                    f"EQUIPAGE_FIELD_KEY, clé n° {place} : son nom doit tenir en 20 lettres, chiffres, - ou _."
+                    f"{setting}, clé n° {place} : son nom doit tenir en 20 lettres, chiffres, - ou _."
                 )
             if len(secret) < SHORTEST_SECRET:
                 raise FieldKeyRefused(
-                    f"EQUIPAGE_FIELD_KEY, clé « {name} » : il faut au moins {SHORTEST_SECRET} caractères au hasard, "
+                    f"{setting}, clé « {name} » : il faut au moins {SHORTEST_SECRET} caractères au hasard, "
                     f"elle en a {len(secret)}."
                 )
             if name in self._keys:
-                raise FieldKeyRefused(f"EQUIPAGE_FIELD_KEY : deux clés s’appellent « {name} ».")
+                raise FieldKeyRefused(f"{setting} : deux clés s’appellent « {name} ».")
             self._keys[name] = _Key(name, AESGCM(_derived(secret, b"cipher")), _derived(secret, b"search"))
         self.current = next(iter(self._keys.values()))
 
@@ -88,7 +92,7 @@ class KeyRing:
         name, body = found.groups()
         key = self._keys.get(name)
         if key is None:
-            raise Unreadable(f"{column} : la clé « {name} » manque dans EQUIPAGE_FIELD_KEY.")
+            raise Unreadable(f"{column} : la clé « {name} » manque dans {self._setting}.")
         try:
             sealed = base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))
             opened = key.cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _bound(name, column))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.db import migrations
+from django.db import migrations, router
+from django.db.migrations.operations.base import Operation
 
 _CREATED = re.compile(r"CREATE TRIGGER (\w+) .*? ON (\w+)")
 
@@ -22,18 +23,43 @@ class Trigger(migrations.RunSQL):
         return dict(found for sql in self._by_vendor[vendor][0] for found in _CREATED.findall(sql))
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        self._execute(schema_editor, 0)
+        self._execute(app_label, schema_editor, 0)
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        self._execute(schema_editor, 1)
+        self._execute(app_label, schema_editor, 1)
 
-    def _execute(self, schema_editor: Any, direction: int) -> None:
+    def _execute(self, app_label: str, schema_editor: Any, direction: int) -> None:
+        # A second database, where the tables of that application are not, has nothing to refuse.
+        if not router.allow_migrate(schema_editor.connection.alias, app_label):
+            return
         for statement in self._by_vendor[schema_editor.connection.vendor][direction]:
             schema_editor.execute(statement, params=None)
 
     def deconstruct(self) -> tuple[str, Any, Any]:
         args, kwargs = self._constructor_args  # type: ignore[attr-defined]
         return (type(self).__name__, list(args), kwargs)
+
+
+class Lifted(Operation):
+    """Take a refusal away while a migration rebuilds its table; the migration puts it back with the new columns."""
+
+    reduces_to_sql = False
+
+    def __init__(self, trigger: Trigger) -> None:
+        self.trigger = trigger
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Triggers are no part of the models."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        self.trigger.database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        self.trigger.database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def describe(self) -> str:
+        """What `migrate --plan` says."""
+        return "Lift a refusal while its table is rebuilt"
 
 
 class AppendOnly(Trigger):

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
-from equipage.foundation.jobs import GiveUp, job
+from equipage.foundation.jobs import job
 from equipage.messaging.mail import compose
 from equipage.messaging.models import Notice
 
@@ -19,7 +19,7 @@ def send_notice(notice_id: int) -> str:
     """Mail one notice, once: a notice already sent is left alone. Its identifier lets mail servers spot a repeat."""
     notice = Notice.objects.select_related("recipient").filter(pk=notice_id).first()
     if notice is None:
-        raise GiveUp(f"L'avis {notice_id} n'existe plus.")
+        return "retiré avant l'envoi"
     if notice.sent_at is not None:
         return "déjà envoyé"
     if not notice.recipient.is_active:

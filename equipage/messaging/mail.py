@@ -95,12 +95,15 @@ class OutgoingBackend(BaseEmailBackend):
 
 def _copies(message: EmailMessage) -> list[MailboxMessage]:
     html = next((str(part.content) for part in getattr(message, "alternatives", ()) if part[1] == "text/html"), "")
+    # The mailbox of the demonstration shows texts only: it says which files came along.
+    names = [str(part[0]) for part in message.attachments if isinstance(part, tuple) and part[0]]
+    files = "".join(f"\n\nPièce jointe : {name}" for name in names)
     return [
         MailboxMessage(
             recipient=address,
             sender=message.from_email,
             subject=str(message.subject),
-            text=str(message.body),
+            text=f"{message.body}{files}",
             html=html,
         )
         for address in message.recipients()

@@ -279,7 +279,8 @@ class SectionForm(forms.Form):
             code = str(box.data["value"])
             answer = check_action_allowed(form, code, facts, on)
             action = form.actions[code]
-            boxes.append({"box": box, "action": action, "reasons": answer.reasons})
+            mends = any(need.fact == "association" for need in action.gates)
+            boxes.append({"box": box, "action": action, "reasons": answer.reasons, "mends": mends})
         return boxes
 
 

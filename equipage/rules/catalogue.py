@@ -110,10 +110,26 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedEvidence:
+    """A file that must be joined to an action (pièce exigée): what it is, with its article, and where it is written."""
+
+    label: str
+    reference: str
+
+    @classmethod
+    def read(cls, written: Mapping[str, Any] | None) -> AskedEvidence | None:
+        """What an action asks for; None when it asks for nothing, or says that a file is only welcome."""
+        if written is None or not written["required"]:
+            return None
+        return cls(written["label"], written.get("reference", ""))
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """A type of coordinated action (action coordonnée) of the catalogue.
 
     `min_participants` and `evidence` may be working values that no text supports: see `Dated.is_assumption`.
+    `asked_evidence` is the file without which the action is not validated; None unless a text asks for one.
     """
 
     code: str
@@ -128,6 +144,7 @@ class Action:
     min_participants: Dated | None
     evidence: Dated | None
     rule: Dated
+    asked_evidence: AskedEvidence | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from equipage.rules.answer import Answer
 from equipage.rules.catalogue import (
     Action,
+    AskedEvidence,
     ConventionTemplate,
     Indicator,
     Mission,
@@ -150,6 +151,7 @@ class FormView:
             self.find(f"participants.{rule.key}"),
             self.find(f"evidence.{rule.key}"),
             dated,
+            AskedEvidence.read(value.get("evidence")),
         )
 
     def action(self, code: str) -> Action:

@@ -25,6 +25,8 @@ UNITS = {
     "patient": ("patient", "patients"),
     "session": ("séance", "séances"),
 }
+# The units in which the time of each person counts.
+TIMED = ("hour", "started_half_hour")
 ROUNDINGS = {"cent": "au centime", "euro": "à l'euro", "euro_down": "à l'euro inférieur"}
 NO_SOURCE = Reference("")
 
@@ -177,6 +179,14 @@ def _told(rate: Rate, quantity: Fraction, minutes: int) -> str:
     return f"{number(shown)}{NO_BREAK}{word} × {price}"
 
 
+def _present(minutes: int, whole_minutes: int | None, unit: str) -> list[str]:
+    """What is said of somebody who was there for a part of it only, where time is paid: « présente 30 min sur 45 »."""
+    if whole_minutes is None or whole_minutes == minutes or unit not in TIMED:
+        return []
+    short = minutes < 60 and whole_minutes < 60
+    return [f"présente {duration(minutes)} sur {whole_minutes if short else duration(whole_minutes)}"]
+
+
 def _limited(rate: Rate, asked: Fraction, steps: list[str]) -> Fraction:
     """The quantity kept between the limits of the rate."""
     one, many = UNITS[rate.unit]
@@ -236,17 +246,19 @@ def price(
     on: date,
     documents: int = 1,
     person_year_cents: int = 0,
+    whole_minutes: int | None = None,
 ) -> Priced:
     """What one person's share in one action is worth on the day of the action.
 
-    `profession` is the pay group (`FormView.group_of`). `minutes`, `patients`, `documents` are those of the action;
-    `person_year_cents` what the person already has for this action this civil year, for a rate with a yearly cap.
+    `profession` is the pay group (`FormView.group_of`). `patients`, `documents` are those of the action; `minutes` are
+    those of the person, `whole_minutes` those of the action where they differ; `person_year_cents` what the person
+    already has for this action this civil year, for a rate with a yearly cap.
     Raises NoRuleInForce without exactly one rate, BadInput for negative facts.
     """
     if min(minutes, patients, documents, person_year_cents, participants or 0) < 0:
         raise BadInput("Une durée, un nombre ou un montant ne peut pas être négatif.")
     rate = rate_for(rates, action_code, profession, on)
-    steps: list[str] = []
+    steps = _present(minutes, whole_minutes, rate.unit)
     quantity = _limited(rate, _quantity(rate.unit, minutes, patients, documents), steps)
     if rate.min_participants is not None and participants is not None and participants < rate.min_participants:
         steps.append(f"il faut au moins {rate.min_participants} personnes présentes, {participants} le sont")
@@ -265,6 +277,8 @@ def price(
     }
     if rate.cap_person_year_cents is not None:
         inputs["person_year_cents"] = person_year_cents
+    if whole_minutes is not None and whole_minutes != minutes:
+        inputs["whole_minutes"] = whole_minutes
     explanation = _explained(rate, amount, inputs, steps)
     kept = Decimal(quantity.numerator) / Decimal(quantity.denominator)
     return Priced(amount, round(kept, 4), rate, explanation)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from equipage.messaging.selectors import unread_count
+from equipage.people.roles import PROFESSIONAL
 from equipage.recognition.selectors import waiting_count
 from equipage.web import navigation
 
@@ -38,6 +39,8 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "demo_links": _present(_DEMO_LINKS) if settings.DEMO else [],
         "signed_in": False,
+        "user_id": "",
+        "professional": False,
         "sign_in": _address(settings.LOGIN_URL),
         "sign_out": _address("people:logout"),
         "account_links": [],
@@ -56,6 +59,8 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
     return {
         **common,
         "signed_in": True,
+        "user_id": str(user.pk),
+        "professional": PROFESSIONAL in user.role_kinds,
         "account_links": _present(_ACCOUNT_LINKS),
         "name": user.full_name,
         "place": place,

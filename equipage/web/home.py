@@ -21,8 +21,16 @@ from equipage.coordination.selectors import declare_button
 from equipage.coordination.selectors import waiting_for_association as actions_waiting_for_association
 from equipage.coordination.selectors import waiting_for_professional as actions_waiting_for_professional
 from equipage.foundation.periods import today
+from equipage.meetings.selectors.planning import moving_for_professional as meetings_moving_for_professional
+from equipage.meetings.selectors.planning import waiting_for_professional as meetings_waiting_for_professional
+from equipage.meetings.selectors.tasks import waiting_for_professional as tasks_waiting_for_professional
 from equipage.people.selectors import waiting_for_platform
+from equipage.prevention.selectors import moving_for_professional as prevention_moving_for_professional
+from equipage.prevention.selectors import waiting_for_association as prevention_waiting_for_association
+from equipage.prevention.selectors import waiting_for_professional as prevention_waiting_for_professional
 from equipage.projects.selectors import waiting_for_professional as projects_waiting
+from equipage.protocols.cards import waiting_for_association as protocols_waiting_for_association
+from equipage.protocols.cards import waiting_for_professional as protocols_waiting
 from equipage.recognition import selectors as recognition
 from equipage.support.selectors import moving_requests_card, waiting_reports_card, waiting_requests_card
 from equipage.teams.selectors import (
@@ -69,10 +77,16 @@ HOMES: dict[str, Home] = {
             conventions_waiting_for_professional,
             bank_waiting_for_professional,
             actions_waiting_for_professional,
+            meetings_waiting_for_professional,
+            tasks_waiting_for_professional,
+            protocols_waiting,
+            prevention_waiting_for_professional,
         ),
         moving=(
             moving_for_professional,
+            meetings_moving_for_professional,
             recognition.moving_for_professional,
+            prevention_moving_for_professional,
             money_moving_for_professional,
             moving_requests_card,
         ),
@@ -91,6 +105,8 @@ HOMES: dict[str, Home] = {
             conventions_waiting_for_association,
             bank_waiting_for_association,
             actions_waiting_for_association,
+            protocols_waiting_for_association,
+            prevention_waiting_for_association,
             money_waiting_for_association,
             waiting_requests_card,
             waiting_reports_card,

@@ -37,13 +37,16 @@ MY_MONEY = NavItem("Mon argent", "compensation:mine")
 MONEY = NavItem("Paiements", "compensation:runs")
 MY_TEAMS = NavItem("Mes équipes", "teams:mine")
 TEAMS = NavItem("Équipes", "teams:list")
+MY_MEETINGS = NavItem("Réunions", "meetings:mine")
 MY_CONVENTIONS = NavItem("Mes conventions", "agreements:mine")
 CONVENTIONS = NavItem("Conventions", "agreements:list")
 MY_ACTIONS = NavItem("Mes actions", "coordination:mine")
 FILES = NavItem("Dossiers", "recognition:queue", counts="files")
 ALL_FILES = NavItem("Dossiers", "recognition:list")
+PREVENTION = NavItem("Prévention", "prevention:programmes")
 TO_VALIDATE = NavItem("Actions", "coordination:to_validate")
 INDICATORS = NavItem("Chiffres", "indicators:region", frozenset({*ASSOCIATION_ROLES, Role.ARS_REGION}))
+PROTOCOLS = NavItem("Protocoles", "protocols:library")
 HELP = NavItem("Demandes", "support:requests")
 HELP_OF_ALL = NavItem("Demandes d’aide", "support:requests")
 DESKS = NavItem("Contacts", "support:desks")
@@ -62,15 +65,20 @@ PLACES: tuple[Place, ...] = (
         "professional",
         "Professionnel",
         frozenset({PROFESSIONAL}),
-        (HOME, MY_TEAMS, MY_CONVENTIONS, MY_ACTIONS, MY_MONEY, NOTICES),
+        (HOME, MY_TEAMS, MY_MEETINGS, MY_CONVENTIONS, MY_ACTIONS, MY_MONEY, NOTICES),
     ),
     Place(
         "association",
         "Association",
         frozenset(ASSOCIATION_ROLES),
-        (HOME, TEAMS, ALL_FILES, CONVENTIONS, TO_VALIDATE, MONEY, HELP, INDICATORS, NOTICES),
+        (HOME, TEAMS, ALL_FILES, CONVENTIONS, TO_VALIDATE, PROTOCOLS, MONEY, HELP, INDICATORS, NOTICES),
     ),
-    Place("agency", "ARS", frozenset(AGENCY_ROLES), (HOME, FILES, TEAMS, HELP, INDICATORS, NOTICES)),
+    Place(
+        "agency",
+        "ARS",
+        frozenset(AGENCY_ROLES),
+        (HOME, FILES, TEAMS, PREVENTION, PROTOCOLS, HELP, INDICATORS, NOTICES),
+    ),
     Place("platform", "Plateforme", frozenset({Role.PLATFORM_ADMIN}), (HOME, *PLATFORM, NOTICES)),
 )
 # People who hold no role yet (an invitation not answered, for instance) still have a home.

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from equipage.web import views
+from equipage.web import application, views
 
 app_name = "web"
 urlpatterns = [
@@ -10,4 +10,6 @@ urlpatterns = [
     path("accessibilite/", views.accessibility, name="accessibility"),
     path("mentions-legales/", views.legal, name="legal"),
     path("sante/", views.health, name="health"),
+    path("manifest.webmanifest", application.manifest, name="manifest"),
+    path("sw.js", application.service_worker, name="service_worker"),
 ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import RequestDataTooBig
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -79,8 +80,9 @@ def health(request: HttpRequest) -> JsonResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400: what was sent cannot be read."""
-    return render(request, "web/errors/400.html", status=400)
+    """400: what was sent cannot be read, or is far too heavy to be."""
+    heavy = isinstance(exception, RequestDataTooBig)
+    return render(request, "web/errors/400.html", {"too_heavy": heavy}, status=400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -6,6 +6,7 @@ import { copyLinks } from "./ts/copy";
 import { csrf } from "./ts/csrf";
 import { focus } from "./ts/focus";
 import { menus } from "./ts/menus";
+import { stayAwake, weighFiles } from "./ts/proof";
 import { submitOnce } from "./ts/submit";
 
 csrf();
@@ -16,3 +17,5 @@ communes();
 autosave();
 focus();
 menus();
+stayAwake();
+weighFiles();

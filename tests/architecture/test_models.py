@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from django.db import models
 
-from tests.permissions.rows import house_models
+from tests.permissions.rows import all_models
 
 # Nothing of the trade is ever deleted by accident; these follow the row they describe.
 MAY_CASCADE = {"territory.PostalCode.commune"}
 RELATIONS = [
     (model, field)
-    for model in house_models()
+    for model in all_models()
     for field in model._meta.local_fields
     if isinstance(field, models.ForeignKey)
 ]
@@ -34,7 +34,7 @@ def test_a_row_that_others_point_at_is_protected(model: type[models.Model], fiel
         assert field.remote_field.on_delete is models.PROTECT, f"{name} : on_delete=models.PROTECT"
 
 
-@pytest.mark.parametrize("model", house_models(), ids=label)
+@pytest.mark.parametrize("model", all_models(), ids=label)
 def test_money_is_whole_cents_and_rates_are_decimals(model: type[models.Model]) -> None:
     for field in model._meta.local_fields:
         assert not isinstance(field, models.FloatField), f"{model._meta.label}.{field.name}"
@@ -42,13 +42,13 @@ def test_money_is_whole_cents_and_rates_are_decimals(model: type[models.Model]) 
             assert isinstance(field, models.BigIntegerField), f"{model._meta.label}.{field.name} : BigIntegerField"
 
 
-@pytest.mark.parametrize("model", house_models(), ids=label)
+@pytest.mark.parametrize("model", all_models(), ids=label)
 def test_every_model_has_a_french_name_and_says_what_it_is(model: type[models.Model]) -> None:
     assert model.__doc__ and not model.__doc__.startswith(f"{model.__name__}("), f"{model._meta.label} sans docstring"
     assert "verbose_name" in model._meta.original_attrs, f"{model._meta.label} : verbose_name en français"
 
 
-@pytest.mark.parametrize("model", house_models(), ids=label)
+@pytest.mark.parametrize("model", all_models(), ids=label)
 def test_every_list_has_an_order_that_never_changes_by_luck(model: type[models.Model]) -> None:
     """The last column of the order is unique, so that two pages never show the same row."""
     order = {name.lstrip("-") for name in model._meta.ordering or () if isinstance(name, str)}
@@ -66,6 +66,6 @@ def test_every_list_has_an_order_that_never_changes_by_luck(model: type[models.M
 
 def test_constraints_and_indexes_have_names_that_fit_everywhere() -> None:
     """PostgreSQL cuts names at 63 bytes, and one name belongs to one table."""
-    names = [named.name for model in house_models() for named in (*model._meta.constraints, *model._meta.indexes)]
+    names = [named.name for model in all_models() for named in (*model._meta.constraints, *model._meta.indexes)]
     assert len(names) == len(set(names))
     assert not [name for name in names if len(name.encode()) > 63]

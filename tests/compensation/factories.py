@@ -150,7 +150,13 @@ def action(
     )
     for person in people:
         Presence.objects.create(
-            action=made, professional=person, state="confirmed", answered_at=timezone.now(), added_at=timezone.now()
+            action=made,
+            professional=person,
+            held_on=held_on,
+            state="confirmed",
+            means="tap",
+            answered_at=timezone.now(),
+            added_at=timezone.now(),
         )
     if estimated:
         refresh_estimates(made)

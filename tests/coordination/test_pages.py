@@ -172,7 +172,7 @@ def test_who_took_part_does_not_validate(client, lead, people, action):
     both = factories.officer(person=lead)
     client.force_login(both)
     client.post(reverse("coordination:move", args=[action.pk, "validate"]))
-    assert factories.fresh(action).state == "declared"
+    assert factories.fresh(action).state == "verified"
 
 
 def rows(team, people, count):
@@ -188,7 +188,7 @@ def rows(team, people, count):
             declared_at=timezone.now(),
         )
         for person in people:
-            Presence.objects.create(action=made, professional=person, added_at=timezone.now())
+            Presence.objects.create(action=made, professional=person, held_on=made.held_on, added_at=timezone.now())
 
 
 @pytest.mark.parametrize("who", ["officer", "lead", "lead on the team's list"])

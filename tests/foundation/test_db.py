@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import DatabaseError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, router, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from equipage.foundation.db import AppendOnly, NoOverlap, Trigger
@@ -140,7 +140,7 @@ def declared() -> list[Trigger]:
     loader = MigrationLoader(None)
     found = []
     for (label, _), migration in sorted(loader.disk_migrations.items()):
-        if apps.get_app_config(label).name.startswith("equipage."):
+        if apps.get_app_config(label).name.startswith("equipage.") and router.allow_migrate(DEFAULT_DB_ALIAS, label):
             found += [operation for operation in migration.operations if isinstance(operation, Trigger)]
     return found
 

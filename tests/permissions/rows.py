@@ -10,7 +10,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, models, router
 from django.utils import timezone
 
 from equipage.foundation import audit
@@ -20,6 +20,7 @@ from equipage.foundation.periods import today
 from equipage.foundation.workflow import REGISTRY, Workflow
 from equipage.people.models import User
 from equipage.teams.models import Team
+from equipage.web.handbook.doors import Door
 from tests import factories
 
 PAPER = b"%PDF-1.7 essai"
@@ -131,9 +132,19 @@ def document(world: World, team: Team, kind: str) -> Any:
     return world.keep(made)
 
 
-def house_models() -> list[type[models.Model]]:
-    """Every model of Équipage."""
+def all_models() -> list[type[models.Model]]:
+    """Every model of Équipage, those of the vault too."""
     return [model for model in apps.get_models() if model.__module__.startswith("equipage.")]
+
+
+def house_models() -> list[type[models.Model]]:
+    """Every model of the common database; the vault has another, that only `tests/clinical` asks for."""
+    return [model for model in all_models() if router.db_for_read(model) == DEFAULT_DB_ALIAS]
+
+
+def outside_the_vault(found: list[Door]) -> list[Door]:
+    """The addresses that need no other database; those of the vault are knocked at in `tests/clinical`."""
+    return [door for door in found if not door.name.startswith("clinical:")]
 
 
 def seen(model: Any, user: Any) -> Any:

@@ -10,7 +10,7 @@ from equipage.foundation.policies import PolicyMissing, PublicQuerySet, VisibleQ
 from equipage.messaging.models import Notice
 from equipage.people.models import Organisation, Practice, Professional, User
 from equipage.teams.models import Team
-from tests.permissions.rows import World, house_models, seen
+from tests.permissions.rows import World, all_models, house_models, seen
 
 pytestmark = pytest.mark.slow
 
@@ -32,7 +32,7 @@ def label(model: type[models.Model]) -> str:
     return model._meta.label
 
 
-@pytest.mark.parametrize("model", house_models(), ids=label)
+@pytest.mark.parametrize("model", all_models(), ids=label)
 def test_every_model_can_be_asked_who_sees_it(model: type[models.Model]) -> None:
     rows = model._default_manager.all()
     assert isinstance(rows, VisibleQuerySet), f"{label(model)} : objects = VisibleQuerySet.as_manager()"

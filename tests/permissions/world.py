@@ -9,14 +9,15 @@ from __future__ import annotations
 import contextlib
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from equipage.agreements.models import Convention, Signature, SignatureCode
-from equipage.coordination.models import Action, Presence
+from equipage.coordination.models import Action, CounterEntry, Guest, Overlap, Presence
 from equipage.foundation import audit
-from equipage.foundation.documents.models import Attachment
+from equipage.foundation.documents.models import Attachment, Examination
 from equipage.foundation.jobs.models import ScheduledSlot, WorkerLease
 from equipage.foundation.numbering import next_number
 from equipage.foundation.periods import today
@@ -28,7 +29,7 @@ from equipage.support.models import Desk, DeskReport, HelpMessage, HelpRequest
 from equipage.teams.models import Team
 from equipage.territory.models import Epci, PostalCode
 from tests import factories
-from tests.permissions import money
+from tests.permissions import meetings, meetings_room, money, prevention, protocols
 from tests.permissions.rows import (
     HASH,
     PAPER,
@@ -46,7 +47,16 @@ def build() -> World:
     """Everything, in a few hundred rows."""
     world = World()
     _people(world)
-    for maker in (_team_rows, _project_rows, _agreement_rows, _action_rows):
+    for maker in (
+        _team_rows,
+        _project_rows,
+        _agreement_rows,
+        _action_rows,
+        meetings.planned,
+        meetings_room.held,
+        protocols.shared,
+        prevention.for_the_public,
+    ):
         for team in world.of(Team):
             maker(world, team)
     money.of_the_association(world)
@@ -218,9 +228,21 @@ def _action_rows(world: World, team: Team) -> None:
         )
     )
     world.keep(
-        make(Presence, action=action, professional=professional, state="confirmed", answered_at=_now(), added_at=_now())
+        make(
+            Presence,
+            action=action,
+            professional=professional,
+            held_on=action.held_on,
+            state="confirmed",
+            means="tap",
+            answered_at=_now(),
+            added_at=_now(),
+        )
     )
-    world.keep(
+    _told_twice(world, action, professional)
+    guest = {"full_name": "Zoé Essai", "email": "z@demo.equipage.invalid", "invited_by": professional.user}
+    world.keep(make(Guest, action=action, **guest))
+    piece = world.keep(
         make(
             Attachment,
             kind="coordination.evidence",
@@ -233,6 +255,35 @@ def _action_rows(world: World, team: Team) -> None:
             uploaded_at=_now(),
         )
     )
+    world.keep(make(Examination, attachment=piece, state="unscanned"))
+
+
+def _told_twice(world: World, action: Action, professional: Any) -> None:
+    """A validated action said to be wrong, whose hours are also those of the first; a guest."""
+    at, lead = _now(), professional.user
+    other = world.keep(
+        make(
+            Action,
+            team=action.team,
+            region=action.region,
+            kind="PPS",
+            held_on=action.held_on,
+            minutes=30,
+            state="validated",
+            declared_by=lead,
+            declared_at=at,
+            verified_at=at,
+            validated_at=at,
+            validated_by=factories.officer(),
+        )
+    )
+    voice = {"professional": professional, "held_on": action.held_on, "state": "confirmed", "means": "tap"}
+    second = world.keep(make(Presence, action=other, answered_at=at, added_at=at, **voice))
+    first = action.presences.get(professional=professional)
+    row = {"professional": professional, "held_on": action.held_on, "certainty": "maybe", "noticed_at": at}
+    world.keep(make(Overlap, first=first, second=second, **row))
+    world.keep(make(CounterEntry, action=other, reason="Essai.", asked_by=lead, asked_at=at))
+    world.keep(make(Guest, action=action, full_name="Zoé Essai", invited_by=lead, added_at=at))
 
 
 def _help_rows(world: World, team: Team) -> None:

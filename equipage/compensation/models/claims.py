@@ -58,10 +58,12 @@ class ClaimLine(models.Model):
     """One person, one action, one amount (ligne d'indemnisation), with its frozen rate and its explanation.
 
     `amount_cents` is what will be paid; `cut_cents` what the ceiling took away. Estimated lines follow the action;
-    from the validation on, nothing but the state changes.
+    from the validation on, nothing but the state changes. A line that was locked or paid by mistake keeps its amount: a
+    counter-entry line (`reverses`) of the opposite amount stands beside it and is kept back on the next transfer.
     """
 
-    presence = models.OneToOneField("coordination.Presence", models.PROTECT, related_name="claim_line")
+    presence = models.ForeignKey("coordination.Presence", models.PROTECT, related_name="claim_lines")
+    reverses = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="reversed_by")
     action = models.ForeignKey("coordination.Action", models.PROTECT, related_name="claim_lines")
     professional = models.ForeignKey("people.Professional", models.PROTECT, related_name="claim_lines")
     team = models.ForeignKey("teams.Team", models.PROTECT, related_name="claim_lines")
@@ -93,7 +95,13 @@ class ClaimLine(models.Model):
         ordering = ("-held_on", "-id")
         constraints = [
             *LINE.constraints("line"),
-            models.CheckConstraint(name="line_amounts", condition=Q(amount_cents__gte=0, cut_cents__gte=0)),
+            models.UniqueConstraint(fields=("presence",), condition=Q(reverses__isnull=True), name="line_once"),
+            # Only a counter-entry takes money back.
+            models.CheckConstraint(
+                name="line_amounts",
+                condition=Q(reverses__isnull=True, amount_cents__gte=0, cut_cents__gte=0)
+                | Q(reverses__isnull=False, amount_cents__lt=0, cut_cents=0),
+            ),
             models.CheckConstraint(name="line_year", condition=Q(held_on__year=F("year"))),
         ]
         indexes = [

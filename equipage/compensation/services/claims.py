@@ -12,6 +12,7 @@ from django.db.models import Sum
 from equipage.compensation.models import ClaimLine, Envelope, Scale
 from equipage.compensation.rules import Share, price_presence, rate_of, share_envelope
 from equipage.compensation.states import LINE
+from equipage.coordination.rules import closed_reasons
 from equipage.foundation.french import day_long
 from equipage.foundation.refusals import Refused
 from equipage.foundation.workflow import run
@@ -87,6 +88,7 @@ def _price_all(action: Any, presences: Sequence[Any], organisation: Organisation
             form,
             action,
             presence.professional,
+            minutes=presence.minutes,
             participants=len(presences),
             person_year_cents=_person_year_cents(presence.professional, action),
         )
@@ -105,7 +107,7 @@ def refresh_estimates(action: Any) -> None:
     Without a scale for that day there is no estimate, and the page says so: the declaration itself is not lost.
     """
     ClaimLine.objects.filter(action=action, state="estimated").delete()
-    if action.state not in ("declared", "returned"):
+    if not action.is_open:
         return
     presences = _confirmed(action)
     organisation = paying_organisation(action.team)
@@ -161,9 +163,12 @@ def _figures(priced: Priced, share: Share) -> dict[str, Any]:
 def freeze_lines(action: Any, *, actor: Any) -> list[ClaimLine]:
     """Turn the validated action into money owed, once: rate, amount, cut and sentence never change again.
 
-    The envelope is locked first, so that two validations at the edge are served one after the other. Raises
-    NoRuleInForce (and nothing is validated) when no scale covers the day.
+    The envelope is locked first, so that two validations at the edge are served one after the other. Raises Refused
+    (and nothing is validated) when no scale covers the day, or when the kind of action was closed that day.
     """
+    closed = closed_reasons(action.team, action.kind, action.held_on)
+    if closed:
+        raise Refused(" ".join(closed))
     envelope = envelope_of(action.team, action.held_on, lock=True)
     organisation = paying_organisation(action.team)
     presences = _confirmed(action)

@@ -19,7 +19,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from equipage.compensation.models import AssociationAccount, BankDetails, ClaimLine, Payment, PaymentRun
-from equipage.compensation.selectors import payable_lines
+from equipage.compensation.selectors import in_debt, payable_lines
 from equipage.compensation.sepa import BankFile, BankFileRefused, Order, Transfer, write
 from equipage.compensation.states import RUN
 from equipage.foundation import audit
@@ -45,7 +45,9 @@ def prepare(*, organisation: Any, month: Month, actor: Any) -> PaymentRun:
         )
     # The organisation's row serialises two preparations; the lines are then held in one order.
     type(organisation).objects.select_for_update(of=("self",)).get(pk=organisation.pk)
-    lines = list(payable_lines(organisation, month).select_for_update(of=("self",)))
+    payable = list(payable_lines(organisation, month).select_for_update(of=("self",)))
+    indebted = in_debt(payable)
+    lines = [line for line in payable if line.professional_id not in indebted]
     if not lines:
         raise Refused(
             f"Rien n'est à payer pour {month.label} : aucune ligne validée ne remplit toutes les conditions.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 from django.db.models import CharField, Q, Value
 from django.db.models.functions import Cast, Concat
@@ -15,6 +16,8 @@ Visible = Callable[[Any], Q]
 
 _documents: dict[str, Visible] = {}
 _attachments: dict[str, Visible] = {}
+# Kinds of attachments kept byte for byte, and why.
+_as_they_are: dict[str, str] = {}
 
 
 class KindMissing(LookupError):
@@ -29,9 +32,20 @@ def register_kind(kind: str, *, visible: Visible) -> None:
     _register(_documents, kind, visible)
 
 
-def register_attachment_kind(kind: str, *, visible: Visible) -> None:
-    """Answer for the attachments of `kind`: `visible(user)` is a Q over Attachment."""
+def register_attachment_kind(kind: str, *, visible: Visible, as_it_is: str = "") -> None:
+    """Answer for the attachments of `kind`: `visible(user)` is a Q over Attachment.
+
+    Every file is cleaned before it is kept, but those of a kind with a reason in `as_it_is`: a document that carries an
+    electronic signature, or whose hash was written elsewhere, would be broken by the first byte that changes.
+    """
     _register(_attachments, kind, visible)
+    if as_it_is:
+        _as_they_are[kind] = as_it_is
+
+
+def kept_as_it_is(kind: str) -> bool:
+    """Are the files of `kind` kept byte for byte?"""
+    return kind in _as_they_are
 
 
 def about_any(rows: models.QuerySet[Any]) -> Q:
@@ -56,6 +70,13 @@ def documents_visible(user: Any) -> Q:
 def attachments_visible(user: Any) -> Q:
     """What the owner of each kind lets `user` see."""
     return _visible(_attachments, user)
+
+
+@visibility("foundation.Examination")
+def examinations_visible(user: Any) -> Q:
+    """Of the files that `user` sees."""
+    attachments = apps.get_model("foundation", "Attachment")._default_manager
+    return Q(attachment__in=attachments.filter(_visible(_attachments, user)).order_by().values("pk"))
 
 
 def _register(kinds: dict[str, Visible], kind: str, visible: Visible) -> None:

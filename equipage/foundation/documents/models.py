@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from equipage.foundation.documents.states import EXAMINATION
 from equipage.foundation.policies import VisibleQuerySet
 
 
@@ -70,7 +71,10 @@ class Document(models.Model):
 
 
 class Attachment(models.Model):
-    """A file handed in: checked, kept under its hash, described as it was found and not as it was named."""
+    """A file handed in: checked, cleaned, kept under its hash, described as it was found and not as it was named.
+
+    `size` and `sha256` are those of what is kept. A row never changes (a trigger refuses).
+    """
 
     kind = models.CharField("nature", max_length=60)
     about = models.CharField("objet", max_length=80, db_index=True)
@@ -93,3 +97,40 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def extension(self) -> str:
+        """That of its content."""
+        return self.name.rpartition(".")[2]
+
+    @property
+    def state(self) -> str:
+        """Where its examination is. Before the house examined files, they were accepted."""
+        return self.examination.state if hasattr(self, "examination") else "unscanned"
+
+    @property
+    def openable(self) -> bool:
+        """May it be opened: neither waiting for the antivirus, nor refused by it?"""
+        return self.state in ("clean", "unscanned")
+
+
+class Examination(models.Model):
+    """What the antivirus says of one file (examen): nobody opens the file before it has answered."""
+
+    attachment = models.OneToOneField(
+        Attachment, models.PROTECT, related_name="examination", verbose_name="pièce jointe"
+    )
+    state = EXAMINATION.state_field()
+    asked_at = models.DateTimeField("demandé")
+    examined_at = models.DateTimeField("répondu", null=True, blank=True)
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "examen d'une pièce"
+        verbose_name_plural = "examens des pièces"
+        ordering = ("asked_at", "id")
+        constraints = [*EXAMINATION.constraints("examination")]
+
+    def __str__(self) -> str:
+        return f"{self.attachment} : {self.get_state_display()}"

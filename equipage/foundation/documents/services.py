@@ -1,4 +1,4 @@
-"""Issuing a document, sealing its PDF, giving it back; keeping a file that was handed in.
+"""Issuing a document, sealing its PDF, giving it back. Files that are handed in: `attachments.py`.
 
 The row is written in the caller's transaction; the PDF is set after it, because nothing slow runs inside one.
 """
@@ -12,22 +12,30 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
+from equipage.foundation.documents.attachments import content_of, keep_upload
 from equipage.foundation.documents.kinds import require_kind
-from equipage.foundation.documents.models import Attachment, Document
+from equipage.foundation.documents.models import Document
 from equipage.foundation.documents.rendering import Rendered, data_hash, render_with_version, template_version
-from equipage.foundation.documents.uploads import HandedIn, Upload
+from equipage.foundation.documents.storing import DocumentAltered, keep, place_of, read
 from equipage.foundation.periods import today
 
+__all__ = [
+    "DocumentAltered",
+    "Draft",
+    "content_of",
+    "issue_document",
+    "issue_many",
+    "keep",
+    "keep_upload",
+    "pdf_of",
+    "seal",
+    "seal_pending",
+]
+
 logger = logging.getLogger(__name__)
-
-
-class DocumentAltered(RuntimeError):
-    """What is kept, or made again, is not what was sealed. Never shown as if nothing had happened."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +95,7 @@ def pdf_of(document: Document) -> bytes:
     """
     if document.pdf_sha256 is None:
         return _set(document).pdf
-    kept = _read(_place_of(document.pdf_sha256))
+    kept = read(place_of(document.pdf_sha256))
     if kept is None:
         rendered = _set(document)
         if hashlib.sha256(rendered.pdf).hexdigest() != document.pdf_sha256:
@@ -98,7 +106,7 @@ def pdf_of(document: Document) -> bytes:
                 "Reprenez-le d’une sauvegarde."
             )
         kept = rendered.pdf
-        keep(_place_of(document.pdf_sha256), kept)
+        keep(place_of(document.pdf_sha256), kept)
     elif hashlib.sha256(kept).hexdigest() != document.pdf_sha256:
         raise DocumentAltered(
             f"Document {document.pk} : le fichier gardé n’est plus celui qui a été scellé. "
@@ -117,7 +125,7 @@ def seal(document: Document) -> Document:
         return document
     rendered = _set(document)
     sha256 = hashlib.sha256(rendered.pdf).hexdigest()
-    keep(_place_of(sha256), rendered.pdf)
+    keep(place_of(sha256), rendered.pdf)
     # Two nodes may set it at the same time: the first one wins, and both have the same bytes.
     Document.objects.filter(pk=document.pk, pdf_sha256__isnull=True).update(
         pdf_sha256=sha256, size=len(rendered.pdf), template_version=rendered.template_version
@@ -137,46 +145,6 @@ def seal_pending(limit: int = 500) -> int:
         else:
             sealed += 1
     return sealed
-
-
-def keep_upload(upload: Upload, file: HandedIn, *, kind: str, about: str, actor: Any, region: str = "") -> Attachment:
-    """Keep a file that `check_upload` accepted, under its hash, and write its row. Raises KindMissing."""
-    require_kind(kind, attachment=True)
-    file.seek(0)
-    content = file.read()
-    if hashlib.sha256(content).hexdigest() != upload.sha256:
-        raise DocumentAltered(f"Le fichier « {upload.name} » a changé entre son contrôle et sa garde.")
-    keep(_place_of(upload.sha256, upload.extension), content)
-    return Attachment.objects.create(
-        kind=kind,
-        about=about,
-        region=region,
-        name=upload.name,
-        media_type=upload.media_type,
-        size=upload.size,
-        sha256=upload.sha256,
-        uploaded_at=timezone.now(),
-        uploaded_by=_person(actor),
-    )
-
-
-def content_of(attachment: Attachment) -> bytes:
-    """The bytes of an attachment, checked. Raises DocumentAltered when they are lost or changed."""
-    extension = attachment.name.rpartition(".")[2]
-    content = _read(_place_of(attachment.sha256, extension))
-    if content is None or hashlib.sha256(content).hexdigest() != attachment.sha256:
-        raise DocumentAltered(f"Pièce jointe {attachment.pk} : le fichier gardé manque ou a changé.")
-    return content
-
-
-def keep(place: str, content: bytes) -> None:
-    """Write content under its own hash. There already: nothing to do, the name says the bytes."""
-    if default_storage.exists(place):
-        return
-    saved = default_storage.save(place, ContentFile(content))
-    if saved != place:
-        # Another process kept the same bytes in the meantime; ours went under a second name.
-        default_storage.delete(saved)
 
 
 def _row(draft: Draft, actor: Any, at: datetime | None = None) -> Document:
@@ -223,17 +191,6 @@ def _storable(value: Any) -> Any:
     if isinstance(value, Sequence):
         return [_storable(item) for item in value]
     return value
-
-
-def _place_of(sha256: str, extension: str = "pdf") -> str:
-    return f"documents/{sha256[:2]}/{sha256}.{extension}"
-
-
-def _read(place: str) -> bytes | None:
-    if not default_storage.exists(place):
-        return None
-    with default_storage.open(place) as file:
-        return bytes(file.read())
 
 
 def _person(actor: Any) -> Any:

@@ -80,24 +80,31 @@ def check_upload(
     allowed: Collection[str] = ("pdf", "jpeg", "png"),
     max_bytes: int = MAX_BYTES,
     *,
+    picture_bytes: int | None = None,
     field: str | None = None,
 ) -> Upload:
     """Accept a file or say why not. Nothing the browser says is believed: neither the type nor the extension.
 
-    Reads `max_bytes` + 1 bytes at most and leaves the file rewound. Raises Refused: empty, too big, another type, cut.
+    `picture_bytes` is the limit of pictures where it is another one: they are made lighter when they are kept.
+    Reads one byte more than the limit at most and leaves the file rewound. Raises Refused: empty, too big, another
+    type, cut.
     """
     shown = clean_name(getattr(file, "name", "") or "", "")
+    if picture_bytes is not None:
+        max_bytes = picture_bytes if _is_picture(file) else max_bytes
     file.seek(0)
     data = file.read(max_bytes + 1)
     file.seek(0)
+    declared = getattr(file, "size", None)
+    weighs = declared if isinstance(declared, int) else 0
     wanted = french.enumerate_words([ACCEPTED[name].label for name in sorted(allowed)], "ou")
     if not data:
         raise Refused(
             french.typographic(f"Le fichier « {shown} » est vide : choisissez-en un autre ({wanted})."), field=field
         )
-    if len(data) > max_bytes:
-        declared = getattr(file, "size", None)
-        weight = f" pèse {french.file_size(declared)}" if isinstance(declared, int) else " est trop lourd"
+    # A file that was too heavy to be stored arrives with its weight and its first bytes only.
+    if max(len(data), weighs) > max_bytes:
+        weight = f" pèse {french.file_size(weighs)}" if weighs else " est trop lourd"
         raise Refused(
             french.typographic(
                 f"Le fichier « {shown} »{weight} : la limite est de {french.file_size(max_bytes)}. "
@@ -124,6 +131,12 @@ def check_upload(
         )
     name = clean_name(shown, found.extension)
     return Upload(name, found.extension, found.media_type, len(data), hashlib.sha256(data).hexdigest())
+
+
+def _is_picture(file: HandedIn) -> bool:
+    file.seek(0)
+    head = file.read(16)
+    return any(head.startswith(ACCEPTED[name].begins) for name in ("jpeg", "png"))
 
 
 def describe(data: bytes) -> str:

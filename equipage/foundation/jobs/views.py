@@ -16,6 +16,7 @@ from django_tasks_db.models import DBTaskResult
 
 from equipage.foundation import audit
 from equipage.foundation.access import access
+from equipage.foundation.documents import scanning
 from equipage.foundation.jobs import queue
 from equipage.foundation.jobs.models import PLATFORM_ADMIN, WorkerLease
 from equipage.foundation.listing import ordering
@@ -37,7 +38,7 @@ class FailedJob:
 
 @access(PLATFORM_ADMIN)
 def failed_jobs(request: HttpRequest) -> HttpResponse:
-    """Failed jobs, newest first, with the state of the queue and of its workers."""
+    """Failed jobs, newest first, with the state of the queue, of its workers and of the antivirus."""
     failed = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED)
     order = ordering.terms(DBTaskResult, ["-finished_at"])
     page = paginate(failed, order, request.GET, PER_PAGE, lambda: capped_count(failed))
@@ -50,6 +51,7 @@ def failed_jobs(request: HttpRequest) -> HttpResponse:
         "ready": counts.get(TaskResultStatus.READY, 0),
         "running": counts.get(TaskResultStatus.RUNNING, 0),
         "workers": [{"worker": worker, "alive": worker.pk in alive} for worker in workers],
+        "scanner": scanning.standing(),
     }
     return render(request, "foundation/jobs/failed.html", context)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.db import transaction
+from django.db import router, transaction
 
 from equipage.foundation import audit
 from equipage.foundation.refusals import Refused
@@ -87,7 +87,8 @@ def run(
     transition = workflow.transitions[name]
     data = dict(data or {})
     comment = comment.strip()
-    with transaction.atomic():
+    database = router.db_for_write(type(obj), instance=obj)
+    with transaction.atomic(using=database):
         row = type(obj)._default_manager.select_for_update(of=("self",)).get(pk=obj.pk)
         before = state_of(workflow, row)
         if before not in transition.sources:
@@ -99,7 +100,7 @@ def run(
         snapshot = _watched(transition, row, data)
         _prepare(workflow, transition, row, actor, data)
         row.save(update_fields=sorted({workflow.field, *transition.clears, *transition.sets, *data}))
-        audit.record(
+        (workflow.journal or audit).record(
             action=f"{workflow.name}.{name}",
             obj=row,
             actor=actor,
@@ -111,13 +112,13 @@ def run(
         for effect in workflow.effects_of(name):
             effect(happened)
         for effect in workflow.after_commit_of(name):
-            transaction.on_commit(partial(effect, happened))
+            transaction.on_commit(partial(effect, happened), using=database)
     return row
 
 
 def _just_made(workflow: Workflow, row: Any, name: str, actor: Any) -> bool:
     """Is `name`, by that person, the last move of this row? Other links (a letter, a reading) do not count."""
-    last = audit.last_of(row, [f"{workflow.name}.{known}" for known in workflow.transitions])
+    last = (workflow.journal or audit).last_of(row, [f"{workflow.name}.{known}" for known in workflow.transitions])
     return last == (f"{workflow.name}.{name}", getattr(actor, "pk", None))
 
 

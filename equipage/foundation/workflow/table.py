@@ -83,7 +83,8 @@ class Happened:
 class Workflow:
     """The table of one model. `effects` run inside the transaction, `after_commit` once it is certain.
 
-    `texts` names the text columns among those that states fill or empty.
+    `texts` names the text columns among those that states fill or empty. `journal` is where moves are proved: the audit
+    chain when None, else anything with its `record` and `last_of` (the clinical vault keeps its proofs to itself).
     """
 
     def __init__(
@@ -103,6 +104,7 @@ class Workflow:
         self.states = {state.name: state for state in states}
         self.transitions = {transition.name: transition for transition in transitions}
         self.initial = initial
+        self.journal: Any = None
         self._texts = frozenset(texts)
         self._effects: dict[str, list[Effect]] = {}
         self._after_commit: dict[str, list[Effect]] = {}

@@ -54,11 +54,13 @@ def locked_out(request: HttpRequest, response: Any = None, credentials: Any = No
 
 @access(SIGNED_IN, writes=True)
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Sign out; asked by a POST only."""
+    """Sign out; asked by a POST only. The browser forgets what this site kept on the phone."""
+    answer = redirect("web:home")
     if request.method == "POST":
         logout(request)
         messages.success(request, "Vous êtes déconnecté.")
-    return redirect("web:home")
+        answer["Clear-Site-Data"] = '"storage"'
+    return answer
 
 
 @access(PUBLIC, writes=True)

@@ -127,12 +127,15 @@ def _version(story: Story, held: date) -> Any:
 
 
 def _presence(world: World, dice: Random, action: Action, member: Any, rank: int) -> Presence:
-    row = Presence(professional=member.professional, state="expected", added_at=action.declared_at)
+    row = Presence(
+        professional=member.professional, held_on=action.held_on, state="expected", added_at=action.declared_at
+    )
     answered = action.declared_at + timedelta(hours=dice.randint(1, 24 * 9))
     if rank == 0:
-        row.state, row.answered_at = "confirmed", action.declared_at
+        row.state, row.means, row.answered_at = "confirmed", "declarer", action.declared_at
     elif answered.date() < world.today and dice.random() < 0.97:
         row.state, row.answered_at = ("denied" if dice.random() < 0.02 else "confirmed"), answered
+        row.means = "tap" if row.state == "confirmed" else ""
     return row
 
 
@@ -145,13 +148,15 @@ def _conclude(world: World, dice: Random, story: Story, action: Action, presence
     if luck < 0.008:
         action.state, action.cancel_reason = "cancelled", _CANCELLED
     elif day < world.today and voices >= voices_needed(action):
-        action.state = "validated"
+        action.state, action.verified_at = "validated", last
         action.validated_at = moment(day, dice, after=last)
         action.validated_by = world.officer_of(story.team.department_id)
     elif action.held_on < world.ago(_PATIENCE_DAYS):
         action.state, action.cancel_reason = "cancelled", _ALONE
     elif luck < 0.12:
         action.state, action.return_reason = "returned", _RETURNED
+    elif voices >= voices_needed(action):
+        action.state, action.verified_at = "verified", last
 
 
 def _scenes(world: World, dice: Random) -> list[Any]:
@@ -202,11 +207,15 @@ def _scene(
         presences.append(
             Presence(
                 professional=person,
+                held_on=held,
                 state="confirmed" if said else "expected",
+                means=("declarer" if rank == 0 else "tap") if said else "",
                 answered_at=when if said else None,
                 added_at=at,
             )
         )
+    if outcome == "confirmed":
+        action.state, action.verified_at = "verified", at + timedelta(hours=len(people) - 1)
     return action, presences
 
 
@@ -229,9 +238,11 @@ def _note(world: World, story: Story, action: Action, presences: list[Presence])
             user = presence.professional.user
             journal.move(presence.answered_at, PRESENCE, presence, name, user, stream=stream, source="expected")
     officer = world.officer_of(story.team.department_id)
+    if action.verified_at:
+        journal.move(action.verified_at, ACTION, action, "verify", action.declared_by)
     later: datetime = max(p.answered_at for p in presences if p.answered_at)
     if action.validated_at:
-        journal.move(action.validated_at, ACTION, action, "validate", action.validated_by)
+        journal.move(action.validated_at, ACTION, action, "validate", action.validated_by, source="verified")
     elif action.state == "returned":
         reason = action.return_reason
         journal.move(later, ACTION, action, "return_it", officer, comment=reason, return_reason=reason)

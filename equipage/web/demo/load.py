@@ -16,9 +16,15 @@ from equipage.territory.models import Commune
 from equipage.territory.services import load_territory
 from equipage.web.demo.actions import make_actions
 from equipage.web.demo.conventions import make_conventions
+from equipage.web.demo.hours import make_hours
+from equipage.web.demo.meetings import make_meetings
+from equipage.web.demo.meetings_room import make_held_meetings
 from equipage.web.demo.money import make_bank_details, make_estimates, make_lines, make_scales
 from equipage.web.demo.people import backdate_accounts, make_carers, make_staff
+from equipage.web.demo.prevention import make_prevention
 from equipage.web.demo.projects import make_projects
+from equipage.web.demo.proof import make_proof
+from equipage.web.demo.protocols import make_protocols
 from equipage.web.demo.runs import make_runs
 from equipage.web.demo.stories import FEWEST, draw_stories
 from equipage.web.demo.support import make_support
@@ -82,7 +88,17 @@ def _live(world: World, tell: Told) -> None:
     make_conventions(world)
     tell("conventions")
     make_actions(world)
+    make_proof(world)
+    make_hours(world)
     tell("actions et présences")
+    make_meetings(world)
+    tell("réunions à venir")
+    make_held_meetings(world)
+    tell("comptes rendus et tâches")
+    make_prevention(world)
+    tell("prévention et éducation thérapeutique")
+    make_protocols(world)
+    tell("protocoles")
     make_bank_details(world)
     lines = make_lines(world)
     tell(f"{len(lines)} lignes d'indemnisation")

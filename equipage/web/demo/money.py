@@ -23,6 +23,7 @@ from equipage.compensation.services.claims import refresh_estimates
 from equipage.compensation.services.treasury import masked
 from equipage.compensation.states import BANK_DETAILS, LINE, SCALE
 from equipage.coordination.models import Action
+from equipage.coordination.states import OPEN
 from equipage.foundation.crypto import search_hash
 from equipage.foundation.periods import PARIS
 from equipage.rules import library
@@ -282,5 +283,5 @@ def _lines_of(
 
 def make_estimates() -> None:
     """What the open actions would be worth, by the verb itself."""
-    for action in Action.objects.filter(state__in=("declared", "returned")).select_related("team").order_by("id"):
+    for action in Action.objects.filter(state__in=OPEN).select_related("team").order_by("id"):
         refresh_estimates(action)

@@ -224,6 +224,8 @@ def professional(world: World, first: str, last: str, profession: str, user: Use
         know_hows=[{"type": "S", "code": GENERAL_PRACTICE}] if profession == "10" else [],
         email=user.email if user else f"{_handle(first, last)}.{rank}@{DOMAIN}",
         phone=check_phone(fictitious_phone(rank)),
+        secure_mail=f"{_handle(first, last)}.{rank}@mssante.demo.invalid" if user else "",
+        secure_mail_checked_on=world.ago(400) if user else None,
         user=user,
         fictitious=True,
     )

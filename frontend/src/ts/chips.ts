@@ -1,6 +1,10 @@
 /** `<button type="button" class="chip" data-fill="#id" data-value="45">` writes into a field and shows which is chosen. */
 export function chips(): void {
-  document.querySelectorAll<HTMLElement>(".chip[data-fill]").forEach((chip) => (chip.hidden = false));
+  for (const chip of document.querySelectorAll<HTMLElement>(".chip[data-fill]")) {
+    chip.hidden = false;
+    const field = document.querySelector<HTMLInputElement>(chip.dataset.fill ?? "");
+    chip.setAttribute("aria-pressed", String(field?.value === chip.dataset.value));
+  }
   document.addEventListener("click", (event) => {
     const chip = (event.target as Element).closest<HTMLElement>(".chip[data-fill]");
     if (!chip) return;

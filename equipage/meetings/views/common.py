@@ -1,0 +1,41 @@
+"""What the pages of the room share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from equipage.foundation.refusals import Refused
+from equipage.meetings.models import Item, Meeting
+from equipage.meetings.selectors.planning import meetings_seen
+
+
+def refuse_on(form: Any, refused: Refused, field: str | None = None) -> None:
+    """Put each sentence beside its field, or on top of the form."""
+    name = field or refused.field
+    for reason in getattr(refused, "reasons", (refused.sentence,)):
+        form.add_error(name if name in form.fields else None, reason)
+
+
+def seen_meeting(request: HttpRequest, meeting_id: int) -> Meeting:
+    """The meeting of an address, for its team alone; else 404."""
+    found: Meeting = get_object_or_404(meetings_seen(request.user), pk=meeting_id)
+    return found
+
+
+def seen_item(request: HttpRequest, item_id: int) -> Item:
+    """A point of an agenda, for its team alone; else 404."""
+    rows = Item.objects.visible_to(request.user).select_related("meeting__team__region", "meeting__organiser")
+    found: Item = get_object_or_404(rows, pk=item_id)
+    return found
+
+
+def as_pdf(pdf: bytes, name: str) -> HttpResponse:
+    """A PDF shown by the browser, kept by nobody on the way."""
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,1 @@
+"""Pages of prevention and education: thin, forms in, verbs, answers out."""

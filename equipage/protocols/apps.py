@@ -1,0 +1,13 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class ProtocolsConfig(AppConfig):
+    name = "equipage.protocols"
+    label = "protocols"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        for room in ("policies", "effects", "steps"):
+            import_module(f"equipage.protocols.{room}")
