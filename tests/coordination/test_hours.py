@@ -138,6 +138,18 @@ def test_a_correction_that_parts_them_takes_the_question_away(two):
     assert not Overlap.objects.exists()
 
 
+def test_somebody_taken_off_the_list_has_no_question_left(two):
+    first, second, nurse = two
+    doctor = others_of(first, nurse)[0]
+    lead = factories.fresh(doctor.user)
+    made = declare(first, [nurse, doctor], lead, time(0, 1))
+    declare(second, [nurse, *others_of(second, nurse)], factories.fresh(others_of(second, nurse)[0].user), time(0, 1))
+    row = Overlap.objects.get()
+    services.explain_overlap(row, actor=factories.fresh(nurse.user), answer="")
+    services.correct(made, actor=lead, facts=chain.today_facts(first, [doctor], starts_at=time(0, 1)))
+    assert not Overlap.objects.exists() and not made.presences.filter(professional=nurse).exists()
+
+
 def test_somebody_absent_meets_nobody(two):
     first, second, nurse = two
     user = factories.fresh(nurse.user)

@@ -151,7 +151,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='guest',
             name='action',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='guests', to='coordination.action'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='guests', to='coordination.action'),
         ),
         migrations.AddField(
             model_name='guest',
@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='overlap',
             name='first',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='coordination.presence'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='coordination.presence'),
         ),
         migrations.AddField(
             model_name='overlap',
@@ -171,7 +171,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='overlap',
             name='second',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='coordination.presence'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='coordination.presence'),
         ),
         migrations.AddField(
             model_name='overlap',

@@ -20,8 +20,8 @@ class Overlap(models.Model):
 
     CERTAINTY = [("hours", "Mêmes heures"), ("maybe", "Même jour, mêmes durées")]
 
-    first = models.ForeignKey(Presence, models.CASCADE, related_name="+")
-    second = models.ForeignKey(Presence, models.CASCADE, related_name="+")
+    first = models.ForeignKey(Presence, models.PROTECT, related_name="+")
+    second = models.ForeignKey(Presence, models.PROTECT, related_name="+")
     professional = models.ForeignKey("people.Professional", models.PROTECT, related_name="overlaps")
     held_on = models.DateField("date")
     certainty = models.CharField("certitude", max_length=5, choices=CERTAINTY)

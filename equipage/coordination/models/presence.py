@@ -96,7 +96,7 @@ class Guest(models.Model):
     A guest is no voice of the team: convergence is proved by those who answer for the convention.
     """
 
-    action = models.ForeignKey(Action, models.CASCADE, related_name="guests")
+    action = models.ForeignKey(Action, models.PROTECT, related_name="guests")
     full_name = models.CharField("nom et prénom", max_length=120)
     role = models.CharField("fonction", max_length=120, blank=True)
     organisation = models.CharField("structure", max_length=160, blank=True)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from equipage.coordination.models import Action, Presence
 from equipage.coordination.services.checking import clean, require
 from equipage.coordination.services.facts import AlreadyDeclared, Facts, columns_of, facts_of, snapshot
-from equipage.coordination.services.hours import already_somewhere, refresh_overlaps
+from equipage.coordination.services.hours import already_somewhere, forget_overlaps, refresh_overlaps
 from equipage.coordination.services.listeners import about_to_change, changed
 from equipage.coordination.services.voices import settle_voices
 from equipage.coordination.states import PRESENCE
@@ -133,7 +133,9 @@ def _ask_again(action: Action, actor: Any) -> None:
 
 def _set_presences(action: Action, present: Iterable[int], actor: Any, now: Any) -> None:
     wanted = set(present)
-    action.presences.exclude(professional_id__in=wanted).delete()
+    gone = action.presences.exclude(professional_id__in=wanted)
+    forget_overlaps(gone)
+    gone.delete()
     action.presences.update(held_on=action.held_on)
     known = set(action.presences.values_list("professional_id", flat=True))
     declarer = actor.professional_or_none

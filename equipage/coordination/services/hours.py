@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from equipage.coordination.models import Action, Overlap, Presence
@@ -85,6 +85,12 @@ def refresh_overlaps(action: Action) -> list[Overlap]:
         for (first, second), (certainty, professional_id) in found.items()
         if (first, second) not in known
     ]
+
+
+def forget_overlaps(presences: QuerySet[Presence]) -> None:
+    """Somebody who was not there after all has no question about those hours."""
+    ids = presences.order_by().values("pk")
+    Overlap.objects.filter(Q(first__in=ids) | Q(second__in=ids)).delete()
 
 
 def _pairs(action: Action, mine: dict[int, Presence]) -> dict[tuple[int, int], tuple[str, int]]:
