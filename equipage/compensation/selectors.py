@@ -56,6 +56,7 @@ def with_conditions(lines: QuerySet[ClaimLine]) -> QuerySet[Any]:
         recognised=Q(team__recognised_on__isnull=False, team__recognised_on__lte=F("held_on")),
         gate_open=ungated
         | Q(team__association_since__isnull=False, team__association_since__lte=F("held_on"))
+        & (Q(team__association_until__isnull=True) | Q(team__association_until__gt=F("held_on")))
         & ~Q(team__association_rna=""),
     )
 

@@ -45,19 +45,9 @@ def asks_association(team: Any, kind: str, on: date) -> bool:
     return action is not None and any(need.fact == "association" for need in action.gates)
 
 
-def association_reasons(team: Any, on: date, ended_on: date | None = None) -> tuple[str, ...]:
-    """What `projects.rules.gate_reasons` cannot see: an association that ended, a number that cannot be read.
-
-    `ended_on` is the day its end was recorded, None when it never was.
-    """
-    if team.association_since is None:
-        if ended_on is None:
-            return ()
-        return (
-            f"Le journal de l'équipe dit que son association a pris fin le {day(ended_on)}. Si c'est une erreur, "
-            "déclarez-la à nouveau sur la page de l'équipe.",
-        )
-    if on < team.association_since:
+def association_reasons(team: Any, on: date) -> tuple[str, ...]:
+    """What `projects.rules.gate_reasons` cannot see: a number that cannot be read."""
+    if team.association_since is None or on < team.association_since:
         return ()
     if not team.association_rna:
         return (

@@ -10,8 +10,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
 
-from equipage.foundation.audit.models import AuditEntry
-from equipage.foundation.french import counted, day, paris_day, typographic
+from equipage.foundation.french import counted, day, typographic
 from equipage.foundation.periods import today
 from equipage.people.models import User
 from equipage.people.roles import ASSOCIATION_ROLES
@@ -39,22 +38,11 @@ _SHOWN_CARDS = 5
 # --- the gate ---------------------------------------------------------------------------------------------------------
 
 
-def association_ended_on(team: Team) -> date | None:
-    """The day on which the journal recorded the end of the team's association, None when it never did."""
-    last = (
-        AuditEntry.objects.filter(stream=team.audit_stream, action="teams.team.association_end")
-        .order_by("-number")
-        .first()
-    )
-    return paris_day(last.at) if last else None
-
-
 def association_gate(team: Any, kind: str, on: date) -> tuple[str, ...]:
     """What this room adds to the gate of a kind on a day: asked at declaration and at validation."""
     if kind not in GATED or not asks_association(team, kind, on):
         return ()
-    ended_on = association_ended_on(team) if team.association_since is None else None
-    return association_reasons(team, on, ended_on)
+    return association_reasons(team, on)
 
 
 def gate_of(team: Any, kind: str, on: date) -> tuple[str, ...]:
@@ -91,7 +79,7 @@ def gate_today(team: Team) -> Gate:
 
 def concerns(team: Team) -> bool:
     """Is prevention the business of this team: announced in its project, or open to it as an association?"""
-    if team.association_since is not None:
+    if team.is_association:
         return True
     return bool(set(GATED) & set(recognised_action_codes(team, today())))
 

@@ -224,6 +224,7 @@ PROGRAMME = Workflow(
             "stopped",
             "Arrêter le programme",
             COORDINATOR,
+            needs_comment=True,
             inputs=("stopped_on", "stop_reason"),
             clears=("asked_on", "asked_text"),
             tone="danger",

@@ -13,8 +13,10 @@ ACTIONS_FIELD = "actions"
 
 
 def team_facts(team: Any) -> TeamFacts:
-    """A team as the gates of actions read it: is it an association, since when, under which number."""
-    return TeamFacts(association_since=team.association_since, rna=team.association_rna)
+    """A team as the gates of actions read it: is it an association, from when to when, under which number."""
+    return TeamFacts(
+        association_since=team.association_since, association_until=team.association_until, rna=team.association_rna
+    )
 
 
 def action_codes(content: Mapping[str, Any]) -> list[str]:

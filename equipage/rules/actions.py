@@ -18,11 +18,13 @@ from equipage.rules.wording import NARROW, day, quantity
 class TeamFacts:
     """What must be known of a team (faits de l'équipe).
 
-    `association_since`: day of the declaration of the team as an association loi 1901, None when it is not one.
+    `association_since`: day of the declaration of the team as an association loi 1901, None when it is not one;
+    `association_until`: the first day that it no longer was, None while it is.
     `since` holds any other dated fact by name: "project_written", "ars_registered", "convention_signed"...
     """
 
     association_since: date | None = None
+    association_until: date | None = None
     rna: str = ""
     since: Mapping[str, date | None] = field(default_factory=dict)
 
@@ -30,17 +32,24 @@ class TeamFacts:
         """Since when a fact is true, None when it is not."""
         return self.association_since if fact == "association" else self.since.get(fact)
 
+    def end_of(self, fact: str) -> date | None:
+        """The first day on which a fact is no longer true, None while it holds."""
+        return self.association_until if fact == "association" else None
+
 
 def _unmet(needs: Iterable[Need], facts: TeamFacts, on: date) -> list[Reason]:
     reasons = []
     for need in needs:
-        since = facts.day_of(need.fact)
+        since, until = facts.day_of(need.fact), facts.end_of(need.fact)
         if since is None:
             reasons.append(Reason.of(need.rule, need.key, need.refusal, need.way_out))
         elif on < since:
             sentence = f"{need.label} ne date que du {day(since)}, après le {day(on)}."
             out = f"À partir du {day(since)}, cette condition est remplie. Vérifiez la date si elle est inexacte."
             reasons.append(Reason.of(need.rule, need.key, sentence, out))
+        elif until is not None and on >= until:
+            sentence = f"L'association de l'équipe a pris fin le {day(until)} : c'est fermé depuis ce jour."
+            reasons.append(Reason.of(need.rule, need.key, sentence, need.way_out))
     return reasons
 
 

@@ -69,7 +69,11 @@ class TeamListing(Listing):
         SearchFilter(label="Nom, commune ou numéro"),
         ChoiceFilter("etat", "État", field="state", choices=TEAM.choices(), counted=True),
         RowFilter("departement", "Département", field="department", rows=_departments),
-        YesNoFilter("association", "Association loi 1901", condition=~Q(association_rna="")),
+        YesNoFilter(
+            "association",
+            "Association loi 1901",
+            condition=~Q(association_rna="") & Q(association_until__isnull=True),
+        ),
     )
     default_order = ("name",)
 

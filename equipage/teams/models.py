@@ -40,6 +40,7 @@ class Team(models.Model):
     association_name = models.CharField("nom de l'association", max_length=200, blank=True)
     association_rna = models.CharField("numéro RNA", max_length=10, blank=True)
     association_since = models.DateField("association depuis le", null=True, blank=True)
+    association_until = models.DateField("association jusqu'au", null=True, blank=True)
     shown_publicly = models.BooleanField("l'équipe accepte d'être montrée au public", default=False)
 
     objects = VisibleQuerySet.as_manager()
@@ -56,6 +57,10 @@ class Team(models.Model):
                 name="team_association_dated",
                 condition=Q(association_rna="") | Q(association_since__isnull=False),
             ),
+            models.CheckConstraint(
+                name="team_association_period",
+                condition=Q(association_until__isnull=True) | Q(association_until__gte=F("association_since")),
+            ),
         ]
         indexes = [
             models.Index(fields=("region", "name", "id"), name="team_region_name"),
@@ -71,6 +76,11 @@ class Team(models.Model):
         if kwargs.get("update_fields"):
             kwargs["update_fields"] = {*kwargs["update_fields"], "search"}
         super().save(*args, **kwargs)
+
+    @property
+    def is_association(self) -> bool:
+        """Is the team an association loi 1901 today? `association_until` is the first day that it no longer was."""
+        return bool(self.association_rna) and (self.association_until is None or self.association_until > today())
 
     @property
     def audit_stream(self) -> str:

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Download, Locator, Page, expect
+from playwright.sync_api import Download, Locator, Page, ViewportSize, expect
 
 from tests.browser import Site
 
-PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+DESK: ViewportSize = {"width": 1280, "height": 800}
 TEXT = "Nous préparons ensemble le retour à domicile des personnes que nous suivons en commun, pas à pas."
 # The hash of nothing: axe makes an empty <style> to read style sheets, and the policy of the page rightly refuses it.
 # A refused form answers 422 and two texts 409: Chromium writes it, and it is as it should be.

@@ -156,12 +156,7 @@ def test_the_gate_knows_the_kinds_that_ask_for_an_association() -> None:
     assert not rules.asks_association(a_team(), "INCONNU", ON)
 
 
-def test_an_association_that_ended_is_said() -> None:
-    assert rules.association_reasons(a_team(None, ""), ON, date(2026, 5, 3)) == (
-        "Le journal de l'équipe dit que son association a pris fin le 3 mai 2026. Si c'est une erreur, "
-        "déclarez-la à nouveau sur la page de l'équipe.",
-    )
-    # Never an association: the rules of the form already say it.
+def test_never_an_association_is_said_by_the_rules_of_the_form() -> None:
     assert rules.association_reasons(a_team(None, ""), ON) == ()
 
 

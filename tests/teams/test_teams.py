@@ -14,6 +14,7 @@ from equipage.foundation.periods import today
 from equipage.foundation.refusals import Refused
 from equipage.foundation.workflow import Blocked
 from equipage.messaging.models import Notice
+from equipage.projects.rules import gate_reasons
 from equipage.teams import journal, path, selectors, services
 from equipage.teams.models import Team
 from equipage.teams.rules import form_of
@@ -197,7 +198,7 @@ def test_the_association_is_declared_then_ended(client: Client) -> None:
     assert (kept.association_rna, kept.association_since) == ("W491000001", date(2024, 3, 1))
     assert client.post(f"{page}fin/", {"comment": ""}).status_code == 422
     assert client.post(f"{page}fin/", {"comment": "Dissoute."}).status_code == 302
-    assert make.fresh(team).association_rna == ""
+    assert make.fresh(team).association_until == today() and not make.fresh(team).is_association
     entry = AuditEntry.objects.get(action="teams.team.association_end")
     assert entry.before["rna"] == "W491000001" and entry.comment == "Dissoute."
 
@@ -342,3 +343,17 @@ def test_the_page_of_a_team_asks_constant_queries(client: Client) -> None:
         make.join(team, make.nurse())
     after = queries_of(client, f"/equipes/{team.pk}/")
     assert len(after) == len(before), "\n".join(sorted(set(after) - set(before)))
+
+
+def test_an_association_that_ended_keeps_what_was_done_before() -> None:
+    """The period is kept: the gate is open the day before the end, closed from that day on, and open again later."""
+    team = make.recognised_team()
+    lead = make.lead_of(team)
+    long_ago = today() - timedelta(days=400)
+    services.set_association(actor=lead, team=team, name="Les Essais", rna="W491000001", since=long_ago)
+    ended = services.end_association(actor=lead, team=team, reason="Dissoute en assemblée.")
+    assert not ended.is_association and ended.association_until == today()
+    assert gate_reasons(ended, ["PREVENTION"], today() - timedelta(days=1)) == ()
+    assert "a pris fin" in gate_reasons(ended, ["PREVENTION"], today())[0]
+    again = services.set_association(actor=lead, team=team, name="Les Essais", rna="W491000001", since=long_ago)
+    assert again.is_association and gate_reasons(again, ["PREVENTION"], today()) == ()

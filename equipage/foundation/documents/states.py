@@ -31,6 +31,6 @@ EXAMINATION = Workflow(
         Transition(
             "accept_unscanned", ("waiting",), "unscanned", "Accepter sans antivirus", HOUSE, sets={"examined_at": _now}
         ),
-        Transition("refuse", ("waiting",), "refused", "Refuser", HOUSE, sets={"examined_at": _now}, tone="danger"),
+        Transition("refuse", ("waiting",), "refused", "Refuser", HOUSE, sets={"examined_at": _now}, tone="quiet"),
     ],
 )

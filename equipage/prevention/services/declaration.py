@@ -87,7 +87,7 @@ def stop(programme: Programme, *, actor: Any, stopped_on: date, reason: str) -> 
     said = words(reason, "Dites en une phrase pourquoi le programme s'arrête.", field="reason")
     _on_its_day(programme, stopped_on, "l'arrêt", field="stopped_on")
     data = {"stopped_on": stopped_on, "stop_reason": said}
-    row: Programme = run(PROGRAMME, programme, "stop", actor=actor, data=data)
+    row: Programme = run(PROGRAMME, programme, "stop", actor=actor, comment=said, data=data)
     _keep(row, "stopped", stopped_on, actor, said)
     return row
 

@@ -186,26 +186,32 @@ def set_association(*, actor: Any, team: Team, name: str, rna: str, since: date)
     number = check_rna(rna).value
     before = _association(row)
     row.association_name, row.association_rna, row.association_since = name.strip(), number, since
+    row.association_until = None
     if _association(row) != before:
-        row.save(update_fields=["association_name", "association_rna", "association_since"])
+        row.save(update_fields=["association_name", "association_rna", "association_since", "association_until"])
         audit.record(action="teams.team.association", obj=row, actor=actor, before=before, after=_association(row))
     return row
 
 
 @transaction.atomic
 def end_association(*, actor: Any, team: Team, reason: str) -> Team:
-    """The association is no more: what needed it closes from now on; the journal keeps it."""
+    """The association is no more: what needed it closes from today on; what was done before stays what it was."""
     row = locked(team)
     allowed(actor, "teams.edit_team", row)
-    if not row.association_rna:
+    if not row.is_association:
         raise Refused("Cette équipe n'a pas d'association déclarée.")
     if not reason.strip():
         raise Refused("Écrivez en une phrase pourquoi elle prend fin.", field="comment")
     before = _association(row)
-    row.association_name, row.association_rna, row.association_since = "", "", None
-    row.save(update_fields=["association_name", "association_rna", "association_since"])
+    row.association_until = max(today(), row.association_since or today())
+    row.save(update_fields=["association_until"])
     audit.record(
-        action="teams.team.association_end", obj=row, actor=actor, comment=reason.strip(), before=before, after={}
+        action="teams.team.association_end",
+        obj=row,
+        actor=actor,
+        comment=reason.strip(),
+        before=before,
+        after=_association(row),
     )
     return row
 
@@ -215,6 +221,7 @@ def _association(team: Team) -> dict[str, Any]:
         "name": team.association_name,
         "rna": team.association_rna,
         "since": team.association_since.isoformat() if team.association_since else None,
+        "until": team.association_until.isoformat() if team.association_until else None,
     }
 
 
