@@ -97,7 +97,7 @@ def test_without_an_association_nothing_is_planned_and_the_way_out_is_said() -> 
 def test_an_association_lost_closes_new_actions_and_keeps_the_old(team: Any, lead: Any, action: Any) -> None:
     end_association(actor=lead, team=team, reason="Dissoute en assemblée.")
     fresh = factories.fresh(team)
-    with pytest.raises(Refused, match="association de l.équipe a pris fin le"):
+    with pytest.raises(Refused, match=r"association de l.équipe a pris fin le"):
         helpers.action(fresh, title="Autre")
     services.edit_action(
         actor=lead, action=action, given=helpers.action_given(fresh, title="Mois sans tabac, suite", indicators=())
