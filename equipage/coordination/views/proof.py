@@ -41,8 +41,9 @@ def show_code(request: HttpRequest, action_id: int) -> HttpResponse:
     if may_show.allowed and shown_now(row, now):
         context |= _code(request, row, qr.slot_of(now))
         context["shown"] = shown_of(selectors.presences_of(row))
-    template = "show_code.html#live" if request.headers.get("HX-Request") else "show_code.html"
-    return render(request, _HERE + template, context)
+    page = "coordination/proof/show_code.html"
+    template = f"{page}#live" if request.headers.get("HX-Request") else page
+    return render(request, template, context)
 
 
 def _code(request: HttpRequest, row: Action, slot: int) -> dict[str, Any]:

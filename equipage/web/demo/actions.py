@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from equipage.compensation.models import Scale
-from equipage.coordination.models import Action, Presence
+from equipage.coordination.models import Action, CounterEntry, Presence
 from equipage.coordination.rules import voices_needed
 from equipage.coordination.states import ACTION, PRESENCE
 from equipage.foundation.periods import is_working_day
@@ -41,6 +41,7 @@ _RETURNED = "La durée paraît longue pour ce type d'action : vérifiez-la, puis
 _ALONE = "Il manquait une voix : personne d'autre n'a confirmé sa présence."
 # Nothing waits longer than this for a voice.
 _PATIENCE_DAYS = 40
+_REVERSED = "Reportée au dernier moment : elle n'a pas eu lieu."
 _CANCELLED = "Déclarée deux fois par erreur."
 
 
@@ -62,6 +63,19 @@ def make_actions(world: World) -> None:
             presence.action = action
         rows += presences
     Presence.objects.bulk_create(rows, batch_size=2000)
+    CounterEntry.objects.bulk_create(
+        CounterEntry(
+            action=action,
+            reason=action.reverse_reason,
+            state="accepted",
+            asked_by=action.declared_by,
+            asked_at=action.validated_at + timedelta(hours=2),
+            decided_by=world.officer_of(story.team.department_id),
+            decided_at=action.validated_at + timedelta(hours=6),
+        )
+        for story, action, _ in drawn
+        if action.state == "reversed" and action.validated_at
+    )
     world.actions = [(action, presences) for _, action, presences in drawn]
     for story, action, presences in drawn:
         _note(world, story, action, presences)
@@ -149,6 +163,8 @@ def _conclude(world: World, dice: Random, story: Story, action: Action, presence
         action.state, action.cancel_reason = "cancelled", _CANCELLED
     elif day < world.today and voices >= voices_needed(action):
         action.state, action.verified_at = "validated", last
+        if luck > 0.992:
+            action.state, action.reverse_reason = "reversed", _REVERSED
         action.validated_at = moment(day, dice, after=last)
         action.validated_by = world.officer_of(story.team.department_id)
     elif action.held_on < world.ago(_PATIENCE_DAYS):
@@ -243,6 +259,9 @@ def _note(world: World, story: Story, action: Action, presences: list[Presence])
     later: datetime = max(p.answered_at for p in presences if p.answered_at)
     if action.validated_at:
         journal.move(action.validated_at, ACTION, action, "validate", action.validated_by, source="verified")
+        if action.state == "reversed":
+            at, reason = action.validated_at + timedelta(hours=6), action.reverse_reason
+            journal.move(at, ACTION, action, "reverse", officer, comment=reason, reverse_reason=reason)
     elif action.state == "returned":
         reason = action.return_reason
         journal.move(later, ACTION, action, "return_it", officer, comment=reason, return_reason=reason)
