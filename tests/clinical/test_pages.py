@@ -349,7 +349,7 @@ def test_the_password_opens_the_door_and_leads_back(vault: Circle) -> None:
     assert client.get(going).status_code == 200
 
 
-@pytest.mark.parametrize("elsewhere", ["https://ailleurs.invalid/", "//ailleurs.invalid", "/equipes/", ""])
+@pytest.mark.parametrize("elsewhere", ["https://ailleurs.invalid/", "//ailleurs.invalid", "/messages/", ""])
 def test_the_door_leads_nowhere_else(vault: Circle, elsewhere: str, settings: Any) -> None:
     settings.DEMO = True
     User.objects.filter(pk=vault.author.pk).update(password="!")

@@ -175,7 +175,8 @@ def test_the_same_plan_prints_as_pps_and_as_ppcs(vault: Circle) -> None:
     assert "Plan de soins et d’aides" in pps and "Directives anticipées" not in ppcs.split("2. Synthèse")[1]
     parts = ["1. La personne", "2. Synthèse", "3. Plan d’action", "4. Objectifs partagés non atteints"]
     assert [ppcs.index(part) for part in parts] == sorted(ppcs.index(part) for part in parts)
-    assert "Trop tôt" in ppcs.split(parts[3])[1]
+    last = ppcs.split(parts[3])[1]
+    assert "Trop tôt" in last and "Humeur" in last and "Mobilité" not in last
 
 
 def test_actions_of_prevention_come_first(vault: Circle) -> None:
