@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import os
 import shutil
 import subprocess
@@ -19,6 +21,13 @@ from tools import chromium, processes
 from tools.places import PYTHON, ROOT, child_environment
 
 FLAGS = ["--no-sandbox", "--disable-gpu"]  # the sandbox wants rights that containers do not give
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of a browser share a site by file: the file stays in one process (`--dist loadgroup`)."""
+    for item in items:
+        if item.get_closest_marker("browser") and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 
 @dataclass(frozen=True)
@@ -42,11 +51,7 @@ class Site:
         return done.stdout
 
 
-@contextmanager
-def serve(folder: Path, *, worker: bool = True, **settings: str) -> Iterator[Site]:
-    """A fresh site in `folder`: migrated, static files collected, web and worker running."""
-    port = processes.free_port()
-    address = f"http://127.0.0.1:{port}"
+def _site(folder: Path, address: str, **settings: str) -> Site:
     environment = child_environment(
         EQUIPAGE_VAR=str(folder),
         EQUIPAGE_ADDRESS=address,
@@ -55,11 +60,30 @@ def serve(folder: Path, *, worker: bool = True, **settings: str) -> Iterator[Sit
         DATABASE_URL=f"sqlite:///{folder / 'site.sqlite3'}",
         **settings,
     )
-    site = Site(address, environment)
+    return Site(address, environment)
+
+
+@functools.cache
+def _prepared(clinical: str) -> Path:
+    """An empty site, migrated, its static files collected: every site of this process begins as its copy."""
+    folder = Path(tempfile.mkdtemp(prefix="equipage-prepared-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    site = _site(folder, "http://127.0.0.1", EQUIPAGE_CLINICAL=clinical)
     site.manage("migrate", "--no-input", "--verbosity=0")
-    if environment["EQUIPAGE_CLINICAL"] == "1":
+    if clinical == "1":
         site.manage("migrate", "clinical", "--database", "clinical", "--no-input", "--verbosity=0")
     site.manage("collectstatic", "--no-input", "--verbosity=0")
+    return folder
+
+
+@contextmanager
+def serve(folder: Path, *, worker: bool = True, **settings: str) -> Iterator[Site]:
+    """A fresh site in `folder`: migrated, static files collected, web and worker running."""
+    port = processes.free_port()
+    address = f"http://127.0.0.1:{port}"
+    site = _site(folder, address, **settings)
+    environment = site.environment
+    shutil.copytree(_prepared(environment["EQUIPAGE_CLINICAL"]), folder, dirs_exist_ok=True)
     children = [processes.Child("Le serveur web", processes.web_command(port), environment, folder / "web.log")]
     if worker:
         children.append(
@@ -77,9 +101,9 @@ def serve(folder: Path, *, worker: bool = True, **settings: str) -> Iterator[Sit
             child.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    """One site for the run, empty: a test that needs people loads or creates them with `site.manage`."""
+    """One site for a file of tests, empty: what needs people loads or creates them with `site.manage`."""
     folder = Path(tempfile.mkdtemp(prefix="equipage-site-"))
     try:
         with serve(folder) as running:

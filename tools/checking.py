@@ -96,9 +96,9 @@ def checks() -> list[Check]:
         Check("Règles de droit", _manage("rules", "check")),
         Check("Documents engendrés", _manage("generate_docs", "--check"), fast=False),
         Check("Tests rapides, SQLite", _sqlite("not browser and not slow", "-n", "auto")),
-        Check("Tests lents, SQLite", _sqlite("not browser and slow"), fast=False),
+        Check("Tests lents, SQLite", _sqlite("not browser and slow", "-n", "auto"), fast=False),
         Check("Tests rapides, PostgreSQL", _postgresql("not browser and not slow", "-n", "auto"), fast=False),
-        Check("Tests lents, PostgreSQL", _postgresql("not browser and slow"), fast=False),
+        Check("Tests lents, PostgreSQL", _postgresql("not browser and slow", "-n", "auto"), fast=False),
         Check("Navigateur et accessibilité", _browser, fast=False),
     ]
 
@@ -179,7 +179,7 @@ def _postgresql(marks: str, *more: str) -> Callable[[Path], Outcome]:
 def _browser(folder: Path) -> Outcome:
     place = chromium.find() or chromium.install()
     settings = _environment(folder, EQUIPAGE_CHROMIUM=place)
-    return _pytest(folder, "browser", settings)
+    return _pytest(folder, "browser", settings, "-n", "auto", "--dist", "loadgroup")
 
 
 def _pytest(folder: Path, marks: str, settings: dict[str, str], *more: str) -> Outcome:

@@ -7,7 +7,7 @@ from typing import Any
 
 from equipage.compensation.models import ClaimLine
 from equipage.compensation.selectors import EnvelopeState, envelope_state
-from equipage.coordination.selectors import action_panels, told_after
+from equipage.coordination.selectors import Block, action_panels, told_after
 from equipage.foundation.french import euros
 from equipage.foundation.periods import today
 from equipage.rules.errors import NoRuleInForce
@@ -82,7 +82,7 @@ def told_of_money(action: Any, user: Any) -> str:
     return f"≈ {euros(line.amount_cents)} pour vous{fictitious}, si l'association valide. {envelope}"
 
 
-def amounts_of(action: Any, user: Any) -> tuple[str, Any] | None:
+def amounts_of(action: Any, user: Any) -> Block | None:
     """The lines of an action that this person may see."""
     lines = list(
         ClaimLine.objects.visible_to(user)
@@ -98,7 +98,7 @@ def amounts_of(action: Any, user: Any) -> tuple[str, Any] | None:
         "estimated": any(line.state == "estimated" for line in lines),
         "fictitious": any(line.rate.scale.fictitious for line in lines),
     }
-    return "compensation/panels/action.html", data
+    return Block("Indemnisation", "compensation/panels/action.html", data)
 
 
 def envelope_panel(team: Any, user: Any) -> EnvelopeGauge | None:

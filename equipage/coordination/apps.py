@@ -9,5 +9,5 @@ class CoordinationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        for room in ("policies", "effects", "proof_effects", "steps"):
+        for room in ("policies", "effects", "steps"):
             import_module(f"equipage.coordination.{room}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from equipage.coordination.selectors import action_panels
+from equipage.coordination.selectors import Block, action_panels
 from equipage.foundation.workflow import Happened
 from equipage.meetings.models import Meeting, Minutes
 from equipage.meetings.selectors.planning import page_panels
@@ -23,10 +23,11 @@ def agenda_panel(meeting: Meeting, user: Any) -> tuple[str, Any] | None:
     return "meetings/_agenda.html", agenda_of(meeting, user)
 
 
-def minutes_panel(action: Any, user: Any) -> tuple[str, Any] | None:
+def minutes_panel(action: Any, user: Any) -> Block:
     """The minutes for the team, the attendance sheet for whoever sees the action. Who pays never sees a decision."""
     record = Minutes.objects.visible_to(user).filter(action=action).select_related("meeting").first()
-    return "meetings/room_action_panel.html", {"record": record, "action": action}
+    heading = "Compte rendu et émargement" if record else "Émargement"
+    return Block(heading, "meetings/room_action_panel.html", {"record": record, "action": action})
 
 
 @MEMBERSHIP.effect("leave")

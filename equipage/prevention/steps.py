@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from equipage.coordination.selectors import action_panels
+from equipage.coordination.selectors import Block, action_panels
 from equipage.coordination.services import kind_gates
 from equipage.foundation.french import typographic
 from equipage.foundation.policies import can
@@ -16,7 +16,7 @@ from equipage.teams import journal
 from equipage.teams.panels import Tab, offer_tab
 
 
-def session_panel(action: Any, user: Any) -> tuple[str, Any] | None:
+def session_panel(action: Any, user: Any) -> Block | None:
     """The block of the page of an action: where, for how many, what it belongs to; or that it belongs to nothing."""
     if action.kind not in GATED:
         return None
@@ -34,7 +34,7 @@ def session_panel(action: Any, user: Any) -> tuple[str, Any] | None:
         and can(user, "prevention.write_for_team", action.team).allowed,
         "closed": [typographic(sentence) for sentence in closed],
     }
-    return "prevention/panels/action.html", data
+    return Block("La séance", "prevention/panels/action.html", data)
 
 
 def _tab_shown(team: Any, user: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from equipage.coordination.selectors import kinds_of
+from equipage.coordination.selectors import Block, kinds_of
 from equipage.coordination.services import Facts
 from equipage.foundation.french import counted, day
 from equipage.foundation.periods import today
@@ -146,11 +146,11 @@ def proposal(user: Any, team: Any) -> Facts | None:
     )
 
 
-def action_panel(action: Any, user: Any) -> tuple[str, Any] | None:
+def action_panel(action: Any, user: Any) -> Block | None:
     """The protocol that an action is about, on the page of the action."""
     link = ProtocolAction.objects.visible_to(user).filter(action=action).select_related("protocol__team").first()
     if link is None:
         return None
     edition = link.protocol.editions.order_by("-id").first()
     inside = link.protocol.team_id in set(own_team_ids(user).values_list("team_id", flat=True))
-    return "protocols/action_panel.html", {"link": link, "edition": edition, "inside": inside}
+    return Block("Protocole", "protocols/action_panel.html", {"link": link, "edition": edition, "inside": inside})

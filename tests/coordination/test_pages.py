@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from equipage.coordination import services
+from equipage.coordination import selectors, services
 from equipage.coordination.models import Action, Presence
 from equipage.foundation.periods import today
 from tests import chain, factories
@@ -69,6 +69,23 @@ def test_one_team_goes_straight_to_the_card_and_the_card_is_one_tap(client, team
     again = client.get(reverse("coordination:declare_for", args=[team.pk]))
     assert "Comme la dernière fois" in text_of(again)
     assert Action.objects.get().patients == 2
+
+
+def test_a_link_says_what_the_card_opens_on(client, team, lead):
+    client.force_login(lead)
+    address = reverse("coordination:declare_for", args=[team.pk])
+
+    def opened_on(**asked):
+        form = client.get(address, asked).context["form"]
+        return form.initial["kind"], form.initial["title"]
+
+    guessed, _ = opened_on()
+    other = next(kind.code for kind in selectors.kinds_of(team, today()) if not kind.blocked and kind.code != guessed)
+    assert opened_on(type=other, objet="  Chutes à domicile ") == (other, "Chutes à domicile")
+    assert opened_on(type=other, objet="x" * 500) == (other, "x" * 160)
+    assert opened_on(type="SORCELLERIE", objet="Chutes") == (guessed, "")
+    text = text_of(client.get(address, {"type": other, "objet": "<script>alert(1)</script>"}))
+    assert "<script>alert(1)" not in text and "&lt;script&gt;alert(1)" in text
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from equipage.coordination import services
 from equipage.coordination.models import Presence
-from equipage.coordination.proof_selectors import thread
+from equipage.coordination.selectors.proof import thread
 from equipage.foundation import audit
 from equipage.foundation.documents.attachments import content_of
 from equipage.foundation.documents.models import Attachment

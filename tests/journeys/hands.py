@@ -89,7 +89,7 @@ def listen(page: Page, problems: list[str]) -> None:
 
     def note(line: Any) -> None:
         if line.type == "error" and not _OF_NO_CONCERN.search(line.text):
-            problems.append(line.text)
+            problems.append(f"{line.text} {line.location['url']}")
 
     page.on("console", note)
     page.on("pageerror", lambda error: problems.append(str(error)))

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -23,43 +22,198 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(max_length=30, unique=True, verbose_name='numéro')),
                 ('template_version', models.CharField(max_length=60, verbose_name='modèle')),
-                ('state', models.CharField(choices=[('to_sign', 'À signer'), ('signed', "Signée, attend l'association"), ('active', 'En vigueur'), ('ended', 'Terminée'), ('cancelled', 'Annulée avant signature')], db_index=True, default='to_sign', editable=False, max_length=30, verbose_name='état')),
+                (
+                    'state',
+                    models.CharField(
+                        choices=[
+                            ('to_sign', 'À signer'),
+                            ('signed', "Signée, attend l'association"),
+                            ('active', 'En vigueur'),
+                            ('ended', 'Terminée'),
+                            ('cancelled', 'Annulée avant signature'),
+                        ],
+                        db_index=True,
+                        default='to_sign',
+                        editable=False,
+                        max_length=30,
+                        verbose_name='état',
+                    ),
+                ),
                 ('created_at', models.DateTimeField(verbose_name='établie le')),
                 ('signed_at', models.DateTimeField(blank=True, null=True, verbose_name='signée le')),
                 ('countersigned_at', models.DateTimeField(blank=True, null=True, verbose_name='contresignée le')),
                 ('valid_from', models.DateField(blank=True, null=True, verbose_name='prend effet le')),
                 ('valid_to', models.DateField(blank=True, null=True, verbose_name="jusqu'au (exclu)")),
                 ('ending_reason', models.TextField(blank=True, verbose_name='motif de fin')),
-                ('countersigned_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('document', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.document')),
-                ('membership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conventions', to='teams.membership')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conventions', to='people.organisation')),
-                ('professional', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conventions', to='people.professional')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conventions', to='teams.team', verbose_name='équipe')),
+                (
+                    'countersigned_by',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    'document',
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='foundation.document',
+                    ),
+                ),
+                (
+                    'membership',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='conventions', to='teams.membership'
+                    ),
+                ),
+                (
+                    'organisation',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='conventions',
+                        to='people.organisation',
+                    ),
+                ),
+                (
+                    'professional',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='conventions',
+                        to='people.professional',
+                    ),
+                ),
+                (
+                    'team',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='conventions',
+                        to='teams.team',
+                        verbose_name='équipe',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'convention',
                 'ordering': ('-created_at', '-id'),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(('state__in', ['active', 'cancelled', 'ended', 'signed', 'to_sign'])),
+                        name='convention_state_known',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['signed', 'active']), _negated=True),
+                            models.Q(('signed_at__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='convention_signed_at_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['active']), _negated=True),
+                            models.Q(('countersigned_at__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='convention_countersigned_at_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['active']), _negated=True),
+                            models.Q(('valid_from__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='convention_valid_from_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['ended']), _negated=True),
+                            models.Q(('valid_to__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='convention_valid_to_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['ended', 'cancelled']), _negated=True),
+                            models.Q(('ending_reason', ''), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='convention_ending_reason_filled',
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(('state__in', ('ended', 'cancelled')), _negated=True),
+                        fields=('membership',),
+                        name='convention_one_alive',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'
+                        ),
+                        name='convention_period',
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name='Signature',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('party', models.CharField(choices=[('member', 'Le professionnel'), ('association', "L'association")], max_length=12, verbose_name='partie')),
-                ('method', models.CharField(choices=[('email_code', 'Compte authentifié et code reçu par e-mail'), ('paper', "Signature sur papier, reprise d'historique")], max_length=12, verbose_name='procédé')),
+                (
+                    'party',
+                    models.CharField(
+                        choices=[('member', 'Le professionnel'), ('association', "L'association")],
+                        max_length=12,
+                        verbose_name='partie',
+                    ),
+                ),
+                (
+                    'method',
+                    models.CharField(
+                        choices=[
+                            ('email_code', 'Compte authentifié et code reçu par e-mail'),
+                            ('paper', "Signature sur papier, reprise d'historique"),
+                        ],
+                        max_length=12,
+                        verbose_name='procédé',
+                    ),
+                ),
                 ('signer_name', models.CharField(max_length=200, verbose_name='nom de la personne')),
                 ('signed_at', models.DateTimeField(verbose_name='signé le')),
                 ('document_sha256', models.CharField(blank=True, max_length=64, verbose_name='empreinte du PDF signé')),
                 ('consent', models.TextField(verbose_name='consentement donné, mot pour mot')),
                 ('evidence', models.JSONField(verbose_name='éléments de preuve')),
                 ('evidence_sha256', models.CharField(max_length=64, verbose_name='empreinte de la preuve')),
-                ('convention', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='agreements.convention')),
-                ('signer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    'convention',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='signatures',
+                        to='agreements.convention',
+                    ),
+                ),
+                (
+                    'signer',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'signature',
                 'ordering': ('convention', 'signed_at', 'id'),
+                "constraints": [
+                    models.UniqueConstraint(fields=('convention', 'party'), name='signature_once'),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ('method', 'paper'), models.Q(('document_sha256', ''), _negated=True), _connector='OR'
+                        ),
+                        name='signature_has_hash',
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -73,56 +227,25 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField(verbose_name="valable jusqu'à")),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='essais')),
                 ('used_at', models.DateTimeField(blank=True, null=True, verbose_name='utilisé le')),
-                ('convention', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='codes', to='agreements.convention')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    'convention',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='codes', to='agreements.convention'
+                    ),
+                ),
+                (
+                    'user',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'code de signature',
                 'ordering': ('convention', '-sent_at', 'id'),
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(('attempts__lte', 5)), name='signature_code_attempts')
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='convention',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['active', 'cancelled', 'ended', 'signed', 'to_sign'])), name='convention_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='convention',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['signed', 'active']), _negated=True), models.Q(('signed_at__isnull', True), _negated=True), _connector='OR'), name='convention_signed_at_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='convention',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['active']), _negated=True), models.Q(('countersigned_at__isnull', True), _negated=True), _connector='OR'), name='convention_countersigned_at_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='convention',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['active']), _negated=True), models.Q(('valid_from__isnull', True), _negated=True), _connector='OR'), name='convention_valid_from_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='convention',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['ended']), _negated=True), models.Q(('valid_to__isnull', True), _negated=True), _connector='OR'), name='convention_valid_to_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='convention',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['ended', 'cancelled']), _negated=True), models.Q(('ending_reason', ''), _negated=True), _connector='OR'), name='convention_ending_reason_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='convention',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('ended', 'cancelled')), _negated=True), fields=('membership',), name='convention_one_alive'),
-        ),
-        migrations.AddConstraint(
-            model_name='convention',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='convention_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(fields=('convention', 'party'), name='signature_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.CheckConstraint(condition=models.Q(('method', 'paper'), models.Q(('document_sha256', ''), _negated=True), _connector='OR'), name='signature_has_hash'),
-        ),
-        migrations.AddConstraint(
-            model_name='signaturecode',
-            constraint=models.CheckConstraint(condition=models.Q(('attempts__lte', 5)), name='signature_code_attempts'),
         ),
     ]

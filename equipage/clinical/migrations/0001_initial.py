@@ -6,11 +6,9 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
@@ -51,13 +49,42 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Patient',
             fields=[
-                ('reference', models.CharField(default=equipage.clinical.sealing.new_reference, editable=False, max_length=14, primary_key=True, serialize=False, verbose_name='référence')),
+                (
+                    'reference',
+                    models.CharField(
+                        default=equipage.clinical.sealing.new_reference,
+                        editable=False,
+                        max_length=14,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name='référence',
+                    ),
+                ),
                 ('sealed', models.TextField(editable=False, verbose_name='contenu chiffré')),
                 ('revision', models.PositiveIntegerField(default=0, editable=False, verbose_name='révision')),
                 ('team_id', models.PositiveBigIntegerField(db_index=True, verbose_name='équipe')),
                 ('author_id', models.PositiveBigIntegerField(db_index=True, verbose_name='tenu par')),
-                ('state', models.CharField(choices=[('open', 'Ouvert'), ('withdrawn', 'Fermé par la personne'), ('archived', 'Archivé sous scellé')], db_index=True, default='open', editable=False, max_length=30, verbose_name='état')),
-                ('identity_hash', models.CharField(db_index=True, editable=False, max_length=64, verbose_name="empreinte de l'identité")),
+                (
+                    'state',
+                    models.CharField(
+                        choices=[
+                            ('open', 'Ouvert'),
+                            ('withdrawn', 'Fermé par la personne'),
+                            ('archived', 'Archivé sous scellé'),
+                        ],
+                        db_index=True,
+                        default='open',
+                        editable=False,
+                        max_length=30,
+                        verbose_name='état',
+                    ),
+                ),
+                (
+                    'identity_hash',
+                    models.CharField(
+                        db_index=True, editable=False, max_length=64, verbose_name="empreinte de l'identité"
+                    ),
+                ),
                 ('fictitious', models.BooleanField(default=False, verbose_name='patient fictif')),
                 ('created_by', models.PositiveBigIntegerField(verbose_name='créé par')),
                 ('created_at', models.DateTimeField(verbose_name='créé le')),
@@ -70,22 +97,77 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'dossiers partagés',
                 'ordering': ('created_at', 'reference'),
                 'indexes': [models.Index(fields=['state', 'last_intervention_on'], name='vault_patient_retention')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['archived', 'open', 'withdrawn'])), name='vault_patient_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['withdrawn']), _negated=True), models.Q(('withdrawn_at__isnull', True), _negated=True), _connector='OR'), name='vault_patient_withdrawn_at_filled'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['archived']), _negated=True), models.Q(('archived_at__isnull', True), _negated=True), _connector='OR'), name='vault_patient_archived_at_filled'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['open']), _negated=True), ('withdrawn_at__isnull', True), _connector='OR'), name='vault_patient_withdrawn_at_empty'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['open', 'withdrawn']), _negated=True), ('archived_at__isnull', True), _connector='OR'), name='vault_patient_archived_at_empty')],
+                'constraints': [
+                    models.CheckConstraint(
+                        condition=models.Q(('state__in', ['archived', 'open', 'withdrawn'])),
+                        name='vault_patient_state_known',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['withdrawn']), _negated=True),
+                            models.Q(('withdrawn_at__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='vault_patient_withdrawn_at_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['archived']), _negated=True),
+                            models.Q(('archived_at__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='vault_patient_archived_at_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['open']), _negated=True),
+                            ('withdrawn_at__isnull', True),
+                            _connector='OR',
+                        ),
+                        name='vault_patient_withdrawn_at_empty',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['open', 'withdrawn']), _negated=True),
+                            ('archived_at__isnull', True),
+                            _connector='OR',
+                        ),
+                        name='vault_patient_archived_at_empty',
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name='Note',
             fields=[
-                ('reference', models.CharField(default=equipage.clinical.sealing.new_reference, editable=False, max_length=14, primary_key=True, serialize=False, verbose_name='référence')),
+                (
+                    'reference',
+                    models.CharField(
+                        default=equipage.clinical.sealing.new_reference,
+                        editable=False,
+                        max_length=14,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name='référence',
+                    ),
+                ),
                 ('sealed', models.TextField(editable=False, verbose_name='contenu chiffré')),
                 ('revision', models.PositiveIntegerField(default=0, editable=False, verbose_name='révision')),
                 ('held_on', models.DateField(verbose_name='réunion du')),
-                ('meeting_reference', models.CharField(blank=True, max_length=40, verbose_name='référence de la réunion')),
+                (
+                    'meeting_reference',
+                    models.CharField(blank=True, max_length=40, verbose_name='référence de la réunion'),
+                ),
                 ('created_by', models.PositiveBigIntegerField(verbose_name='écrit par')),
                 ('created_at', models.DateTimeField(verbose_name='écrit le')),
                 ('updated_by', models.PositiveBigIntegerField(verbose_name='modifié par')),
                 ('updated_at', models.DateTimeField(verbose_name='modifié le')),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='clinical.patient')),
+                (
+                    'patient',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='clinical.patient'
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'compte rendu nominatif',
@@ -99,7 +181,12 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('wrapped', models.TextField(editable=False, verbose_name='clé de données chiffrée')),
                 ('made_at', models.DateTimeField(verbose_name='faite le')),
-                ('patient', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='key', to='clinical.patient')),
+                (
+                    'patient',
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='key', to='clinical.patient'
+                    ),
+                ),
             ],
             options={
                 'verbose_name': "clé d'un dossier",
@@ -108,11 +195,31 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Plan',
             fields=[
-                ('reference', models.CharField(default=equipage.clinical.sealing.new_reference, editable=False, max_length=14, primary_key=True, serialize=False, verbose_name='référence')),
+                (
+                    'reference',
+                    models.CharField(
+                        default=equipage.clinical.sealing.new_reference,
+                        editable=False,
+                        max_length=14,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name='référence',
+                    ),
+                ),
                 ('sealed', models.TextField(editable=False, verbose_name='contenu chiffré')),
                 ('revision', models.PositiveIntegerField(default=0, editable=False, verbose_name='révision')),
                 ('referent_id', models.PositiveBigIntegerField(verbose_name='référent du plan')),
-                ('state', models.CharField(choices=[('draft', 'En cours'), ('validated', 'Validé'), ('closed', 'Clôturé')], db_index=True, default='draft', editable=False, max_length=30, verbose_name='état')),
+                (
+                    'state',
+                    models.CharField(
+                        choices=[('draft', 'En cours'), ('validated', 'Validé'), ('closed', 'Clôturé')],
+                        db_index=True,
+                        default='draft',
+                        editable=False,
+                        max_length=30,
+                        verbose_name='état',
+                    ),
+                ),
                 ('review_on', models.DateField(blank=True, null=True, verbose_name='à revoir le')),
                 ('created_by', models.PositiveBigIntegerField(verbose_name='créé par')),
                 ('created_at', models.DateTimeField(verbose_name='créé le')),
@@ -120,13 +227,72 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(verbose_name='modifié le')),
                 ('validated_at', models.DateTimeField(blank=True, null=True, verbose_name='validé le')),
                 ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='clôturé le')),
-                ('closing_reason', models.CharField(blank=True, choices=[('reached', 'Objectifs atteints'), ('replaced', 'Remplacé par un autre plan'), ('moved', 'Suivi par une autre équipe'), ('refused', 'La personne ne le souhaite plus'), ('died', 'Décès'), ('other', 'Autre')], max_length=20, verbose_name='motif de clôture')),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='clinical.patient')),
+                (
+                    'closing_reason',
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ('reached', 'Objectifs atteints'),
+                            ('replaced', 'Remplacé par un autre plan'),
+                            ('moved', 'Suivi par une autre équipe'),
+                            ('refused', 'La personne ne le souhaite plus'),
+                            ('died', 'Décès'),
+                            ('other', 'Autre'),
+                        ],
+                        max_length=20,
+                        verbose_name='motif de clôture',
+                    ),
+                ),
+                (
+                    'patient',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='clinical.patient'
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'plan personnalisé',
                 'verbose_name_plural': 'plans personnalisés',
                 'ordering': ('-created_at', 'reference'),
+                "indexes": [models.Index(fields=['state', 'review_on'], name='vault_plan_review')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(('state__in', ['closed', 'draft', 'validated'])),
+                        name='vault_plan_state_known',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['validated']), _negated=True),
+                            models.Q(('validated_at__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='vault_plan_validated_at_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['validated']), _negated=True),
+                            models.Q(('review_on__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='vault_plan_review_on_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['closed']), _negated=True),
+                            models.Q(('closed_at__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='vault_plan_closed_at_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['closed']), _negated=True),
+                            models.Q(('closing_reason', ''), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='vault_plan_closing_reason_filled',
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -136,7 +302,12 @@ class Migration(migrations.Migration):
                 ('action_id', models.PositiveBigIntegerField(unique=True, verbose_name='action')),
                 ('linked_by', models.PositiveBigIntegerField(verbose_name='déclarée par')),
                 ('linked_at', models.DateTimeField(verbose_name='déclarée le')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='actions', to='clinical.plan')),
+                (
+                    'plan',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='actions', to='clinical.plan'
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'action déclarée pour un plan',
@@ -147,13 +318,28 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='PlanReview',
             fields=[
-                ('reference', models.CharField(default=equipage.clinical.sealing.new_reference, editable=False, max_length=14, primary_key=True, serialize=False, verbose_name='référence')),
+                (
+                    'reference',
+                    models.CharField(
+                        default=equipage.clinical.sealing.new_reference,
+                        editable=False,
+                        max_length=14,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name='référence',
+                    ),
+                ),
                 ('sealed', models.TextField(editable=False, verbose_name='contenu chiffré')),
                 ('revision', models.PositiveIntegerField(default=0, editable=False, verbose_name='révision')),
                 ('due_on', models.DateField(blank=True, null=True, verbose_name='prévue le')),
                 ('held_on', models.DateField(verbose_name='faite le')),
                 ('held_by', models.PositiveBigIntegerField(verbose_name='faite par')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='clinical.plan')),
+                (
+                    'plan',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='clinical.plan'
+                    ),
+                ),
             ],
             options={
                 'verbose_name': "revue d'un plan",
@@ -164,19 +350,35 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='PlanVersion',
             fields=[
-                ('reference', models.CharField(default=equipage.clinical.sealing.new_reference, editable=False, max_length=14, primary_key=True, serialize=False, verbose_name='référence')),
+                (
+                    'reference',
+                    models.CharField(
+                        default=equipage.clinical.sealing.new_reference,
+                        editable=False,
+                        max_length=14,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name='référence',
+                    ),
+                ),
                 ('sealed', models.TextField(editable=False, verbose_name='contenu chiffré')),
                 ('revision', models.PositiveIntegerField(default=0, editable=False, verbose_name='révision')),
                 ('number', models.PositiveIntegerField(verbose_name='version')),
                 ('digest', models.CharField(max_length=64, verbose_name='empreinte')),
                 ('frozen_by', models.PositiveBigIntegerField(verbose_name='validée par')),
                 ('frozen_at', models.DateTimeField(verbose_name='validée le')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='clinical.plan')),
+                (
+                    'plan',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='clinical.plan'
+                    ),
+                ),
             ],
             options={
                 'verbose_name': "version d'un plan",
                 'verbose_name_plural': 'versions de plans',
                 'ordering': ('plan', 'number'),
+                "constraints": [models.UniqueConstraint(fields=('plan', 'number'), name='vault_version_once')],
             },
         ),
         migrations.CreateModel(
@@ -184,70 +386,81 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('professional_id', models.PositiveBigIntegerField(verbose_name='membre')),
-                ('state', models.CharField(choices=[('informed', "Informée, pas encore d'accord"), ('recognised', 'Reconnu'), ('objected', 'Opposition'), ('withdrawn', 'Accord retiré')], db_index=True, default='informed', editable=False, max_length=30, verbose_name='état')),
+                (
+                    'state',
+                    models.CharField(
+                        choices=[
+                            ('informed', "Informée, pas encore d'accord"),
+                            ('recognised', 'Reconnu'),
+                            ('objected', 'Opposition'),
+                            ('withdrawn', 'Accord retiré'),
+                        ],
+                        db_index=True,
+                        default='informed',
+                        editable=False,
+                        max_length=30,
+                        verbose_name='état',
+                    ),
+                ),
                 ('informed_on', models.DateField(verbose_name='informée le')),
-                ('form', models.CharField(choices=[('oral', 'De vive voix, noté au dossier'), ('written', 'Par écrit, feuille remise'), ('representative', 'Par la personne qui représente')], max_length=20, verbose_name='forme')),
+                (
+                    'form',
+                    models.CharField(
+                        choices=[
+                            ('oral', 'De vive voix, noté au dossier'),
+                            ('written', 'Par écrit, feuille remise'),
+                            ('representative', 'Par la personne qui représente'),
+                        ],
+                        max_length=20,
+                        verbose_name='forme',
+                    ),
+                ),
                 ('recorded_by', models.PositiveBigIntegerField(verbose_name='noté par')),
                 ('recorded_at', models.DateTimeField(auto_now=True, verbose_name='noté le')),
                 ('recognised_at', models.DateTimeField(blank=True, null=True, verbose_name='reconnu le')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='pris fin le')),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recognitions', to='clinical.patient')),
+                (
+                    'patient',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='recognitions', to='clinical.patient'
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'reconnaissance',
                 'ordering': ('patient', 'professional_id'),
+                "indexes": [models.Index(fields=['professional_id', 'state'], name='vault_recognition_person')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(('state__in', ['informed', 'objected', 'recognised', 'withdrawn'])),
+                        name='vault_recognition_state_known',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['recognised']), _negated=True),
+                            models.Q(('recognised_at__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='vault_recognition_recognised_at_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['objected', 'withdrawn']), _negated=True),
+                            models.Q(('ended_at__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='vault_recognition_ended_at_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['recognised']), _negated=True),
+                            ('ended_at__isnull', True),
+                            _connector='OR',
+                        ),
+                        name='vault_recognition_ended_at_empty',
+                    ),
+                    models.UniqueConstraint(fields=('patient', 'professional_id'), name='vault_recognition_once'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='plan',
-            index=models.Index(fields=['state', 'review_on'], name='vault_plan_review'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['closed', 'draft', 'validated'])), name='vault_plan_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['validated']), _negated=True), models.Q(('validated_at__isnull', True), _negated=True), _connector='OR'), name='vault_plan_validated_at_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['validated']), _negated=True), models.Q(('review_on__isnull', True), _negated=True), _connector='OR'), name='vault_plan_review_on_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['closed']), _negated=True), models.Q(('closed_at__isnull', True), _negated=True), _connector='OR'), name='vault_plan_closed_at_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['closed']), _negated=True), models.Q(('closing_reason', ''), _negated=True), _connector='OR'), name='vault_plan_closing_reason_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='planversion',
-            constraint=models.UniqueConstraint(fields=('plan', 'number'), name='vault_version_once'),
-        ),
-        migrations.AddIndex(
-            model_name='recognition',
-            index=models.Index(fields=['professional_id', 'state'], name='vault_recognition_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='recognition',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['informed', 'objected', 'recognised', 'withdrawn'])), name='vault_recognition_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='recognition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['recognised']), _negated=True), models.Q(('recognised_at__isnull', True), _negated=True), _connector='OR'), name='vault_recognition_recognised_at_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='recognition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['objected', 'withdrawn']), _negated=True), models.Q(('ended_at__isnull', True), _negated=True), _connector='OR'), name='vault_recognition_ended_at_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='recognition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['recognised']), _negated=True), ('ended_at__isnull', True), _connector='OR'), name='vault_recognition_ended_at_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='recognition',
-            constraint=models.UniqueConstraint(fields=('patient', 'professional_id'), name='vault_recognition_once'),
         ),
     ]

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -26,11 +25,17 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=10, verbose_name='compte')),
                 ('label', models.CharField(max_length=120, verbose_name='intitulé')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='people.organisation')),
+                (
+                    'organisation',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='people.organisation'
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'compte',
                 'ordering': ('organisation', 'code', 'id'),
+                "constraints": [models.UniqueConstraint(fields=('organisation', 'code'), name='account_once')],
             },
         ),
         migrations.CreateModel(
@@ -41,8 +46,20 @@ class Migration(migrations.Migration):
                 ('iban', equipage.foundation.crypto.EncryptedTextField(verbose_name='IBAN')),
                 ('iban_masked', models.CharField(max_length=40, verbose_name='IBAN masqué')),
                 ('given_at', models.DateTimeField(verbose_name='donné le')),
-                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='paying_account', to='people.organisation')),
+                (
+                    'given_by',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    'organisation',
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='paying_account',
+                        to='people.organisation',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': "compte de l'association",
@@ -58,19 +75,100 @@ class Migration(migrations.Migration):
                 ('iban', equipage.foundation.crypto.EncryptedTextField(verbose_name='IBAN')),
                 ('iban_masked', models.CharField(max_length=40, verbose_name='IBAN masqué')),
                 ('iban_search', models.CharField(db_index=True, editable=False, max_length=64)),
-                ('state', models.CharField(choices=[('proposed', "À confirmer par l'association"), ('confirmed', 'Confirmées'), ('refused', 'À corriger'), ('replaced', 'Remplacées')], db_index=True, default='proposed', editable=False, max_length=30, verbose_name='état')),
+                (
+                    'state',
+                    models.CharField(
+                        choices=[
+                            ('proposed', "À confirmer par l'association"),
+                            ('confirmed', 'Confirmées'),
+                            ('refused', 'À corriger'),
+                            ('replaced', 'Remplacées'),
+                        ],
+                        db_index=True,
+                        default='proposed',
+                        editable=False,
+                        max_length=30,
+                        verbose_name='état',
+                    ),
+                ),
                 ('proposed_at', models.DateTimeField(verbose_name='données le')),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmées le')),
                 ('refusal_reason', models.TextField(blank=True, verbose_name='à corriger')),
-                ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
-                ('professional', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bank_details', to='people.professional')),
-                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    'confirmed_by',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    'organisation',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation'
+                    ),
+                ),
+                (
+                    'professional',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='bank_details',
+                        to='people.professional',
+                    ),
+                ),
+                (
+                    'proposed_by',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'coordonnées bancaires',
                 'verbose_name_plural': 'coordonnées bancaires',
                 'ordering': ('-proposed_at', '-id'),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(('state__in', ['confirmed', 'proposed', 'refused', 'replaced'])),
+                        name='bank_state_known',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['confirmed']), _negated=True),
+                            models.Q(('confirmed_at__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='bank_confirmed_at_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['confirmed']), _negated=True),
+                            models.Q(('confirmed_by__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='bank_confirmed_by_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['refused']), _negated=True),
+                            models.Q(('refusal_reason', ''), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='bank_refusal_reason_filled',
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(('state', 'confirmed')),
+                        fields=('professional', 'organisation'),
+                        name='bank_one_confirmed',
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(('state', 'proposed')),
+                        fields=('professional', 'organisation'),
+                        name='bank_one_proposed',
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -80,11 +178,20 @@ class Migration(migrations.Migration):
                 ('year', models.PositiveSmallIntegerField(verbose_name='année')),
                 ('amount_cents', models.BigIntegerField(verbose_name='montant, en centimes')),
                 ('rule_id', models.CharField(max_length=120, verbose_name='règle')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='envelopes', to='teams.team')),
+                (
+                    'team',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='envelopes', to='teams.team'
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'enveloppe',
                 'ordering': ('team', 'year', 'id'),
+                "constraints": [
+                    models.UniqueConstraint(fields=('team', 'year'), name='envelope_once'),
+                    models.CheckConstraint(condition=models.Q(('amount_cents__gte', 0)), name='envelope_positive'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -93,7 +200,22 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(max_length=20, unique=True, verbose_name='numéro')),
                 ('month', models.DateField(verbose_name='mois (premier jour)')),
-                ('state', models.CharField(choices=[('prepared', 'À approuver'), ('approved', 'Approuvée'), ('executed', 'Exécutée'), ('cancelled', 'Annulée')], db_index=True, default='prepared', editable=False, max_length=30, verbose_name='état')),
+                (
+                    'state',
+                    models.CharField(
+                        choices=[
+                            ('prepared', 'À approuver'),
+                            ('approved', 'Approuvée'),
+                            ('executed', 'Exécutée'),
+                            ('cancelled', 'Annulée'),
+                        ],
+                        db_index=True,
+                        default='prepared',
+                        editable=False,
+                        max_length=30,
+                        verbose_name='état',
+                    ),
+                ),
                 ('prepared_at', models.DateTimeField(verbose_name='préparée le')),
                 ('payments_count', models.PositiveIntegerField(verbose_name='virements')),
                 ('lines_count', models.PositiveIntegerField(verbose_name='lignes')),
@@ -103,19 +225,127 @@ class Migration(migrations.Migration):
                 ('executed_at', models.DateTimeField(blank=True, null=True, verbose_name='exécution enregistrée le')),
                 ('requested_on', models.DateField(blank=True, null=True, verbose_name='exécution demandée le')),
                 ('executed_on', models.DateField(blank=True, null=True, verbose_name="date d'exécution par la banque")),
-                ('message_id', models.CharField(blank=True, max_length=35, verbose_name='identifiant du message bancaire')),
+                (
+                    'message_id',
+                    models.CharField(blank=True, max_length=35, verbose_name='identifiant du message bancaire'),
+                ),
                 ('bank_file', models.BinaryField(null=True, verbose_name='fichier bancaire')),
-                ('bank_file_sha256', models.CharField(blank=True, max_length=64, verbose_name='empreinte du fichier bancaire')),
+                (
+                    'bank_file_sha256',
+                    models.CharField(blank=True, max_length=64, verbose_name='empreinte du fichier bancaire'),
+                ),
                 ('cancel_reason', models.TextField(blank=True, verbose_name="motif d'annulation")),
-                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('executed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='people.organisation')),
-                ('prepared_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    'approved_by',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    'executed_by',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    'organisation',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='people.organisation'
+                    ),
+                ),
+                (
+                    'prepared_by',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'campagne de paiement',
                 'verbose_name_plural': 'campagnes de paiement',
                 'ordering': ('-month', '-id'),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(('state__in', ['approved', 'cancelled', 'executed', 'prepared'])),
+                        name='run_state_known',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['prepared']), _negated=True),
+                            models.Q(('content_hash', ''), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='run_content_hash_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['approved', 'executed']), _negated=True),
+                            models.Q(('approved_at__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='run_approved_at_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['approved']), _negated=True),
+                            models.Q(('approved_by__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='run_approved_by_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['approved']), _negated=True),
+                            models.Q(('bank_file__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='run_bank_file_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['approved']), _negated=True),
+                            models.Q(('requested_on__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='run_requested_on_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['executed']), _negated=True),
+                            models.Q(('executed_at__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='run_executed_at_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['executed']), _negated=True),
+                            models.Q(('executed_by__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='run_executed_by_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['cancelled']), _negated=True),
+                            models.Q(('cancel_reason', ''), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='run_cancel_reason_filled',
+                    ),
+                    models.CheckConstraint(condition=models.Q(('month__day', 1)), name='run_month_first_day'),
+                    models.CheckConstraint(
+                        condition=models.Q(('payments_count__gt', 0), ('total_cents__gt', 0)), name='run_total_positive'
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -123,16 +353,52 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('amount_cents', models.BigIntegerField(verbose_name='montant, en centimes')),
-                ('end_to_end_id', models.CharField(max_length=35, unique=True, verbose_name='référence de bout en bout')),
+                (
+                    'end_to_end_id',
+                    models.CharField(max_length=35, unique=True, verbose_name='référence de bout en bout'),
+                ),
                 ('label', models.CharField(max_length=140, verbose_name='libellé du virement')),
-                ('bank_details', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='compensation.bankdetails')),
-                ('professional', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='people.professional')),
-                ('statement', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.document', verbose_name='relevé')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='compensation.paymentrun')),
+                (
+                    'bank_details',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='payments',
+                        to='compensation.bankdetails',
+                    ),
+                ),
+                (
+                    'professional',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='people.professional'
+                    ),
+                ),
+                (
+                    'statement',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='foundation.document',
+                        verbose_name='relevé',
+                    ),
+                ),
+                (
+                    'run',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='payments',
+                        to='compensation.paymentrun',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'virement',
                 'ordering': ('run', 'id'),
+                "constraints": [
+                    models.UniqueConstraint(fields=('run', 'professional'), name='payment_once_a_run'),
+                    models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='payment_positive'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -146,14 +412,52 @@ class Migration(migrations.Migration):
                 ('label', models.CharField(max_length=160, verbose_name='libellé')),
                 ('cause', models.CharField(max_length=80, verbose_name='cause')),
                 ('recorded_at', models.DateTimeField(verbose_name='enregistrée le')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ledger_entries', to='people.organisation')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reverses', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='compensation.ledgerentry')),
-                ('run', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ledger_entries', to='compensation.paymentrun')),
+                (
+                    'organisation',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='ledger_entries',
+                        to='people.organisation',
+                    ),
+                ),
+                (
+                    'recorded_by',
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    'reverses',
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='reversed_by',
+                        to='compensation.ledgerentry',
+                    ),
+                ),
+                (
+                    'run',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='ledger_entries',
+                        to='compensation.paymentrun',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'écriture',
                 'ordering': ('organisation', 'year', 'number', 'id'),
+                "constraints": [
+                    models.UniqueConstraint(fields=('organisation', 'year', 'number'), name='entry_number_once'),
+                    models.UniqueConstraint(fields=('journal', 'cause'), name='entry_cause_once'),
+                    models.CheckConstraint(condition=models.Q(('dated__year', models.F('year'))), name='entry_year'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -161,15 +465,56 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('amount_cents', models.BigIntegerField(verbose_name='montant, en centimes')),
-                ('credit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credits', to='compensation.account')),
-                ('debit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='debits', to='compensation.account')),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='compensation.ledgerentry')),
-                ('professional', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.professional')),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='teams.team')),
+                (
+                    'credit',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='credits', to='compensation.account'
+                    ),
+                ),
+                (
+                    'debit',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='debits', to='compensation.account'
+                    ),
+                ),
+                (
+                    'entry',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='postings',
+                        to='compensation.ledgerentry',
+                    ),
+                ),
+                (
+                    'professional',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='people.professional',
+                    ),
+                ),
+                (
+                    'team',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='teams.team',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'mouvement',
                 'ordering': ('entry', 'id'),
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='posting_positive'),
+                    models.CheckConstraint(
+                        condition=models.Q(('debit', models.F('credit')), _negated=True), name='posting_two_accounts'
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -179,12 +524,21 @@ class Migration(migrations.Migration):
                 ('year', models.PositiveSmallIntegerField(verbose_name='année')),
                 ('amount_cents', models.BigIntegerField(verbose_name='montant, en centimes')),
                 ('fictitious', models.BooleanField(default=False, verbose_name='montant fictif')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='budgets', to='people.organisation')),
+                (
+                    'organisation',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='budgets', to='people.organisation'
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'budget régional',
                 'verbose_name_plural': 'budgets régionaux',
                 'ordering': ('organisation', 'year', 'id'),
+                "constraints": [
+                    models.UniqueConstraint(fields=('organisation', 'year'), name='budget_once'),
+                    models.CheckConstraint(condition=models.Q(('amount_cents__gte', 0)), name='budget_positive'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -197,16 +551,73 @@ class Migration(migrations.Migration):
                 ('fictitious', models.BooleanField(default=False, verbose_name='barème fictif')),
                 ('valid_from', models.DateField(verbose_name='en vigueur le')),
                 ('valid_to', models.DateField(blank=True, null=True, verbose_name="jusqu'au (exclu)")),
-                ('state', models.CharField(choices=[('draft', 'Brouillon'), ('in_force', 'Adopté'), ('abandoned', 'Abandonné')], db_index=True, default='draft', editable=False, max_length=30, verbose_name='état')),
+                (
+                    'state',
+                    models.CharField(
+                        choices=[('draft', 'Brouillon'), ('in_force', 'Adopté'), ('abandoned', 'Abandonné')],
+                        db_index=True,
+                        default='draft',
+                        editable=False,
+                        max_length=30,
+                        verbose_name='état',
+                    ),
+                ),
                 ('drafted_at', models.DateTimeField(verbose_name='saisi le')),
                 ('adopted_at', models.DateTimeField(blank=True, null=True, verbose_name='adopté le')),
-                ('adopted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('drafted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scales', to='people.organisation')),
+                (
+                    'adopted_by',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    'drafted_by',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    'organisation',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='scales', to='people.organisation'
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'barème',
                 'ordering': ('-valid_from', '-id'),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(('state__in', ['abandoned', 'draft', 'in_force'])), name='scale_state_known'
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['in_force']), _negated=True),
+                            models.Q(('adopted_at__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='scale_adopted_at_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['in_force']), _negated=True),
+                            models.Q(('adopted_by__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='scale_adopted_by_filled',
+                    ),
+                    models.UniqueConstraint(fields=('organisation', 'code'), name='scale_code_once'),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'
+                        ),
+                        name='scale_period',
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -215,18 +626,77 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('action_code', models.CharField(max_length=30, verbose_name="type d'action")),
                 ('profession_group', models.CharField(blank=True, max_length=10, verbose_name='profession')),
-                ('unit', models.CharField(choices=[('hour', 'heure'), ('started_half_hour', 'demi-heure commencée'), ('meeting', 'réunion'), ('document', 'document'), ('patient', 'patient'), ('session', 'séance')], max_length=20, verbose_name='unité')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=8, verbose_name='montant par unité, en euros')),
-                ('min_quantity', models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True, verbose_name='quantité minimale')),
-                ('max_quantity', models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True, verbose_name='quantité maximale')),
-                ('cap_person_year_cents', models.BigIntegerField(blank=True, null=True, verbose_name='plafond annuel par personne')),
-                ('min_participants', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='nombre minimal de présents')),
-                ('rounding', models.CharField(choices=[('cent', 'au centime'), ('euro', "à l'euro"), ('euro_down', "à l'euro inférieur")], default='cent', max_length=10, verbose_name='arrondi')),
-                ('scale', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rates', to='compensation.scale')),
+                (
+                    'unit',
+                    models.CharField(
+                        choices=[
+                            ('hour', 'heure'),
+                            ('started_half_hour', 'demi-heure commencée'),
+                            ('meeting', 'réunion'),
+                            ('document', 'document'),
+                            ('patient', 'patient'),
+                            ('session', 'séance'),
+                        ],
+                        max_length=20,
+                        verbose_name='unité',
+                    ),
+                ),
+                (
+                    'amount',
+                    models.DecimalField(decimal_places=2, max_digits=8, verbose_name='montant par unité, en euros'),
+                ),
+                (
+                    'min_quantity',
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=6, null=True, verbose_name='quantité minimale'
+                    ),
+                ),
+                (
+                    'max_quantity',
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=6, null=True, verbose_name='quantité maximale'
+                    ),
+                ),
+                (
+                    'cap_person_year_cents',
+                    models.BigIntegerField(blank=True, null=True, verbose_name='plafond annuel par personne'),
+                ),
+                (
+                    'min_participants',
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='nombre minimal de présents'),
+                ),
+                (
+                    'rounding',
+                    models.CharField(
+                        choices=[('cent', 'au centime'), ('euro', "à l'euro"), ('euro_down', "à l'euro inférieur")],
+                        default='cent',
+                        max_length=10,
+                        verbose_name='arrondi',
+                    ),
+                ),
+                (
+                    'scale',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='rates', to='compensation.scale'
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'tarif',
                 'ordering': ('scale', 'action_code', 'profession_group', 'id'),
+                "constraints": [
+                    models.UniqueConstraint(fields=('scale', 'action_code', 'profession_group'), name='rate_once'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='rate_amount_positive'),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ('min_quantity__isnull', True),
+                            ('max_quantity__isnull', True),
+                            ('max_quantity__gte', models.F('min_quantity')),
+                            _connector='OR',
+                        ),
+                        name='rate_quantities',
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -235,7 +705,23 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('held_on', models.DateField(verbose_name="date de l'action")),
                 ('year', models.PositiveSmallIntegerField(verbose_name='année')),
-                ('state', models.CharField(choices=[('estimated', 'Estimée'), ('validated', 'À payer'), ('locked', 'En paiement'), ('paid', 'Versée'), ('cancelled', 'Annulée')], db_index=True, default='estimated', editable=False, max_length=30, verbose_name='état')),
+                (
+                    'state',
+                    models.CharField(
+                        choices=[
+                            ('estimated', 'Estimée'),
+                            ('validated', 'À payer'),
+                            ('locked', 'En paiement'),
+                            ('paid', 'Versée'),
+                            ('cancelled', 'Annulée'),
+                        ],
+                        db_index=True,
+                        default='estimated',
+                        editable=False,
+                        max_length=30,
+                        verbose_name='état',
+                    ),
+                ),
                 ('unit', models.CharField(max_length=20, verbose_name='unité')),
                 ('rate_amount', models.DecimalField(decimal_places=2, max_digits=8, verbose_name='tarif, en euros')),
                 ('quantity', models.DecimalField(decimal_places=4, max_digits=8, verbose_name='quantité')),
@@ -246,207 +732,119 @@ class Migration(migrations.Migration):
                 ('frozen_at', models.DateTimeField(blank=True, null=True, verbose_name='figée le')),
                 ('paid_at', models.DateTimeField(blank=True, null=True, verbose_name='versée le')),
                 ('cancel_reason', models.TextField(blank=True, verbose_name="motif d'annulation")),
-                ('action', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claim_lines', to='coordination.action')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claim_lines', to='people.organisation')),
-                ('presence', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='claim_line', to='coordination.presence')),
-                ('professional', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claim_lines', to='people.professional')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.region')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claim_lines', to='teams.team')),
-                ('payment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='compensation.payment', verbose_name='virement')),
-                ('rate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='compensation.scalerate')),
+                (
+                    'action',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='claim_lines',
+                        to='coordination.action',
+                    ),
+                ),
+                (
+                    'organisation',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='claim_lines',
+                        to='people.organisation',
+                    ),
+                ),
+                (
+                    'presence',
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='claim_line',
+                        to='coordination.presence',
+                    ),
+                ),
+                (
+                    'professional',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='claim_lines',
+                        to='people.professional',
+                    ),
+                ),
+                (
+                    'region',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.region'
+                    ),
+                ),
+                (
+                    'team',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='claim_lines', to='teams.team'
+                    ),
+                ),
+                (
+                    'payment',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='lines',
+                        to='compensation.payment',
+                        verbose_name='virement',
+                    ),
+                ),
+                (
+                    'rate',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to='compensation.scalerate'
+                    ),
+                ),
             ],
             options={
                 'verbose_name': "ligne d'indemnisation",
                 'verbose_name_plural': "lignes d'indemnisation",
                 'ordering': ('-held_on', '-id'),
+                "indexes": [
+                    models.Index(fields=['team', 'year', 'state'], name='line_team_year'),
+                    models.Index(fields=['organisation', 'state', 'held_on'], name='line_payable'),
+                    models.Index(fields=['professional', '-held_on', '-id'], name='line_person'),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(('state__in', ['cancelled', 'estimated', 'locked', 'paid', 'validated'])),
+                        name='line_state_known',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['validated', 'locked', 'paid']), _negated=True),
+                            models.Q(('frozen_at__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='line_frozen_at_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['locked', 'paid']), _negated=True),
+                            models.Q(('payment__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='line_payment_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['paid']), _negated=True),
+                            models.Q(('paid_at__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='line_paid_at_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['cancelled']), _negated=True),
+                            models.Q(('cancel_reason', ''), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='line_cancel_reason_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(('amount_cents__gte', 0), ('cut_cents__gte', 0)), name='line_amounts'
+                    ),
+                    models.CheckConstraint(condition=models.Q(('held_on__year', models.F('year'))), name='line_year'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('organisation', 'code'), name='account_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankdetails',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['confirmed', 'proposed', 'refused', 'replaced'])), name='bank_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankdetails',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['confirmed']), _negated=True), models.Q(('confirmed_at__isnull', True), _negated=True), _connector='OR'), name='bank_confirmed_at_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankdetails',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['confirmed']), _negated=True), models.Q(('confirmed_by__isnull', True), _negated=True), _connector='OR'), name='bank_confirmed_by_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankdetails',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['refused']), _negated=True), models.Q(('refusal_reason', ''), _negated=True), _connector='OR'), name='bank_refusal_reason_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankdetails',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'confirmed')), fields=('professional', 'organisation'), name='bank_one_confirmed'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankdetails',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'proposed')), fields=('professional', 'organisation'), name='bank_one_proposed'),
-        ),
-        migrations.AddConstraint(
-            model_name='envelope',
-            constraint=models.UniqueConstraint(fields=('team', 'year'), name='envelope_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='envelope',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gte', 0)), name='envelope_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentrun',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['approved', 'cancelled', 'executed', 'prepared'])), name='run_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['prepared']), _negated=True), models.Q(('content_hash', ''), _negated=True), _connector='OR'), name='run_content_hash_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'executed']), _negated=True), models.Q(('approved_at__isnull', True), _negated=True), _connector='OR'), name='run_approved_at_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved']), _negated=True), models.Q(('approved_by__isnull', True), _negated=True), _connector='OR'), name='run_approved_by_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved']), _negated=True), models.Q(('bank_file__isnull', True), _negated=True), _connector='OR'), name='run_bank_file_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved']), _negated=True), models.Q(('requested_on__isnull', True), _negated=True), _connector='OR'), name='run_requested_on_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['executed']), _negated=True), models.Q(('executed_at__isnull', True), _negated=True), _connector='OR'), name='run_executed_at_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['executed']), _negated=True), models.Q(('executed_by__isnull', True), _negated=True), _connector='OR'), name='run_executed_by_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['cancelled']), _negated=True), models.Q(('cancel_reason', ''), _negated=True), _connector='OR'), name='run_cancel_reason_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentrun',
-            constraint=models.CheckConstraint(condition=models.Q(('month__day', 1)), name='run_month_first_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentrun',
-            constraint=models.CheckConstraint(condition=models.Q(('payments_count__gt', 0), ('total_cents__gt', 0)), name='run_total_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('run', 'professional'), name='payment_once_a_run'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='payment_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.UniqueConstraint(fields=('organisation', 'year', 'number'), name='entry_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.UniqueConstraint(fields=('journal', 'cause'), name='entry_cause_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.CheckConstraint(condition=models.Q(('dated__year', models.F('year'))), name='entry_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='posting_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('debit', models.F('credit')), _negated=True), name='posting_two_accounts'),
-        ),
-        migrations.AddConstraint(
-            model_name='regionalbudget',
-            constraint=models.UniqueConstraint(fields=('organisation', 'year'), name='budget_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='regionalbudget',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gte', 0)), name='budget_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='scale',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['abandoned', 'draft', 'in_force'])), name='scale_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='scale',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['in_force']), _negated=True), models.Q(('adopted_at__isnull', True), _negated=True), _connector='OR'), name='scale_adopted_at_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='scale',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['in_force']), _negated=True), models.Q(('adopted_by__isnull', True), _negated=True), _connector='OR'), name='scale_adopted_by_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='scale',
-            constraint=models.UniqueConstraint(fields=('organisation', 'code'), name='scale_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='scale',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='scale_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='scalerate',
-            constraint=models.UniqueConstraint(fields=('scale', 'action_code', 'profession_group'), name='rate_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='scalerate',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='rate_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='scalerate',
-            constraint=models.CheckConstraint(condition=models.Q(('min_quantity__isnull', True), ('max_quantity__isnull', True), ('max_quantity__gte', models.F('min_quantity')), _connector='OR'), name='rate_quantities'),
-        ),
-        migrations.AddIndex(
-            model_name='claimline',
-            index=models.Index(fields=['team', 'year', 'state'], name='line_team_year'),
-        ),
-        migrations.AddIndex(
-            model_name='claimline',
-            index=models.Index(fields=['organisation', 'state', 'held_on'], name='line_payable'),
-        ),
-        migrations.AddIndex(
-            model_name='claimline',
-            index=models.Index(fields=['professional', '-held_on', '-id'], name='line_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='claimline',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['cancelled', 'estimated', 'locked', 'paid', 'validated'])), name='line_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='claimline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['validated', 'locked', 'paid']), _negated=True), models.Q(('frozen_at__isnull', True), _negated=True), _connector='OR'), name='line_frozen_at_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='claimline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['locked', 'paid']), _negated=True), models.Q(('payment__isnull', True), _negated=True), _connector='OR'), name='line_payment_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='claimline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['paid']), _negated=True), models.Q(('paid_at__isnull', True), _negated=True), _connector='OR'), name='line_paid_at_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='claimline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['cancelled']), _negated=True), models.Q(('cancel_reason', ''), _negated=True), _connector='OR'), name='line_cancel_reason_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='claimline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gte', 0), ('cut_cents__gte', 0)), name='line_amounts'),
-        ),
-        migrations.AddConstraint(
-            model_name='claimline',
-            constraint=models.CheckConstraint(condition=models.Q(('held_on__year', models.F('year'))), name='line_year'),
         ),
     ]

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -30,93 +29,177 @@ class Migration(migrations.Migration):
                 ('starts_at', models.TimeField(blank=True, null=True, verbose_name='heure de début')),
                 ('minutes', models.PositiveSmallIntegerField(verbose_name='durée en minutes')),
                 ('patients', models.PositiveSmallIntegerField(default=0, verbose_name='nombre de patients')),
-                ('state', models.CharField(choices=[('declared', 'Déclarée'), ('returned', 'À corriger'), ('validated', 'Validée'), ('cancelled', 'Retirée')], db_index=True, default='declared', editable=False, max_length=30, verbose_name='état')),
+                (
+                    'state',
+                    models.CharField(
+                        choices=[
+                            ('declared', 'Déclarée'),
+                            ('returned', 'À corriger'),
+                            ('validated', 'Validée'),
+                            ('cancelled', 'Retirée'),
+                        ],
+                        db_index=True,
+                        default='declared',
+                        editable=False,
+                        max_length=30,
+                        verbose_name='état',
+                    ),
+                ),
                 ('client_key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('declared_at', models.DateTimeField(verbose_name='déclarée le')),
                 ('validated_at', models.DateTimeField(blank=True, null=True, verbose_name='validée le')),
                 ('return_reason', models.TextField(blank=True, verbose_name='à corriger')),
                 ('cancel_reason', models.TextField(blank=True, verbose_name='motif du retrait')),
-                ('declared_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('project_version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.projectversion')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.region')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='actions', to='teams.team', verbose_name='équipe')),
-                ('validated_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    'declared_by',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    'project_version',
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='projects.projectversion',
+                    ),
+                ),
+                (
+                    'region',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.region'
+                    ),
+                ),
+                (
+                    'team',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='actions',
+                        to='teams.team',
+                        verbose_name='équipe',
+                    ),
+                ),
+                (
+                    'validated_by',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'action coordonnée',
                 'verbose_name_plural': 'actions coordonnées',
                 'ordering': ('-held_on', '-id'),
+                "indexes": [
+                    models.Index(fields=['team', '-held_on', '-id'], name='action_team_day'),
+                    models.Index(fields=['region', 'state', 'held_on', 'id'], name='action_region_state'),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(('state__in', ['cancelled', 'declared', 'returned', 'validated'])),
+                        name='action_state_known',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['returned']), _negated=True),
+                            models.Q(('return_reason', ''), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='action_return_reason_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['validated']), _negated=True),
+                            models.Q(('validated_at__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='action_validated_at_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['validated']), _negated=True),
+                            models.Q(('validated_by__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='action_validated_by_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['cancelled']), _negated=True),
+                            models.Q(('cancel_reason', ''), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='action_cancel_reason_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(('minutes__gte', 1), ('minutes__lte', 1440)), name='action_minutes'
+                    ),
+                    models.CheckConstraint(condition=models.Q(('patients__lte', 500)), name='action_patients'),
+                ],
             },
         ),
         migrations.CreateModel(
             name='Presence',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('expected', 'À confirmer'), ('confirmed', "J'y étais"), ('denied', 'Absent')], db_index=True, default='expected', editable=False, max_length=30, verbose_name='état')),
+                (
+                    'state',
+                    models.CharField(
+                        choices=[('expected', 'À confirmer'), ('confirmed', "J'y étais"), ('denied', 'Absent')],
+                        db_index=True,
+                        default='expected',
+                        editable=False,
+                        max_length=30,
+                        verbose_name='état',
+                    ),
+                ),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='répondu le')),
                 ('added_at', models.DateTimeField(verbose_name='ajouté le')),
-                ('action', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='presences', to='coordination.action')),
-                ('professional', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='presences', to='people.professional')),
+                (
+                    'action',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='presences', to='coordination.action'
+                    ),
+                ),
+                (
+                    'professional',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='presences', to='people.professional'
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'présence',
                 'ordering': ('action', 'professional', 'id'),
+                "indexes": [models.Index(fields=['professional', 'state'], name='presence_person_state')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(('state__in', ['confirmed', 'denied', 'expected'])),
+                        name='presence_state_known',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['confirmed', 'denied']), _negated=True),
+                            models.Q(('answered_at__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='presence_answered_at_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['expected']), _negated=True),
+                            ('answered_at__isnull', True),
+                            _connector='OR',
+                        ),
+                        name='presence_answered_at_empty',
+                    ),
+                    models.UniqueConstraint(fields=('action', 'professional'), name='presence_once'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='action',
-            index=models.Index(fields=['team', '-held_on', '-id'], name='action_team_day'),
-        ),
-        migrations.AddIndex(
-            model_name='action',
-            index=models.Index(fields=['region', 'state', 'held_on', 'id'], name='action_region_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['cancelled', 'declared', 'returned', 'validated'])), name='action_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['returned']), _negated=True), models.Q(('return_reason', ''), _negated=True), _connector='OR'), name='action_return_reason_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['validated']), _negated=True), models.Q(('validated_at__isnull', True), _negated=True), _connector='OR'), name='action_validated_at_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['validated']), _negated=True), models.Q(('validated_by__isnull', True), _negated=True), _connector='OR'), name='action_validated_by_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['cancelled']), _negated=True), models.Q(('cancel_reason', ''), _negated=True), _connector='OR'), name='action_cancel_reason_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 1440)), name='action_minutes'),
-        ),
-        migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('patients__lte', 500)), name='action_patients'),
-        ),
-        migrations.AddIndex(
-            model_name='presence',
-            index=models.Index(fields=['professional', 'state'], name='presence_person_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='presence',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['confirmed', 'denied', 'expected'])), name='presence_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='presence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['confirmed', 'denied']), _negated=True), models.Q(('answered_at__isnull', True), _negated=True), _connector='OR'), name='presence_answered_at_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='presence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['expected']), _negated=True), ('answered_at__isnull', True), _connector='OR'), name='presence_answered_at_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='presence',
-            constraint=models.UniqueConstraint(fields=('action', 'professional'), name='presence_once'),
         ),
     ]

@@ -14,7 +14,7 @@ from equipage.coordination import selectors, services
 from equipage.coordination.forms import ActionForm, ReasonForm
 from equipage.coordination.lists import Everything, Mine, OfTeam, ToValidate
 from equipage.coordination.models import Action, Presence
-from equipage.coordination.proof_selectors import proof_of
+from equipage.coordination.selectors.proof import proof_of
 from equipage.coordination.states import ACTION
 from equipage.foundation.access import SIGNED_IN, access
 from equipage.foundation.listing import listing_view
@@ -54,7 +54,7 @@ def choose_team(request: HttpRequest) -> HttpResponse:
 def declare(request: HttpRequest, team_id: int) -> HttpResponse:
     """The card: everything proposed, one button."""
     team = get_object_or_404(selectors.declarable_teams(request.user), pk=team_id)
-    form = ActionForm(request.POST or None, team=team, user=request.user)
+    form = ActionForm(request.POST or None, team=team, user=request.user, asked=request.GET.dict())
     same, question = None, ""
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data

@@ -11,8 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 
 from equipage.coordination import services
+from equipage.coordination.forms import GuestForm, answered
 from equipage.coordination.models import Guest
-from equipage.coordination.proof_forms import GuestForm, answered
 from equipage.coordination.services.guests import LINK_DAYS, label_of_kind
 from equipage.coordination.views.actions import seen
 from equipage.foundation.access import PUBLIC, SIGNED_IN, access

@@ -13,9 +13,9 @@ from django.views.decorators.cache import never_cache
 
 from equipage.coordination import qr, selectors, services
 from equipage.coordination.evidence import EVIDENCE, asked_evidence
+from equipage.coordination.forms import CodeForm, EvidenceForm, HoursForm, answered
 from equipage.coordination.models import Action, Presence
-from equipage.coordination.proof_forms import CodeForm, EvidenceForm, HoursForm, answered
-from equipage.coordination.proof_selectors import shown_of
+from equipage.coordination.selectors.proof import shown_of
 from equipage.coordination.services.checking import members_among
 from equipage.coordination.times import arrival_now, hours_of, shown_now
 from equipage.coordination.views.actions import seen, tell

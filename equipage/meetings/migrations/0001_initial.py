@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -24,7 +23,12 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('nonce', models.CharField(max_length=32, unique=True)),
                 ('created_at', models.DateTimeField(verbose_name='créé le')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    'user',
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'abonnement au calendrier',
@@ -42,16 +46,49 @@ class Migration(migrations.Migration):
                 ('video_link', models.URLField(blank=True, max_length=400, verbose_name='lien de visioconférence')),
                 ('starts_at', models.DateTimeField(blank=True, null=True, verbose_name='début')),
                 ('minutes', models.PositiveSmallIntegerField(default=60, verbose_name='durée prévue en minutes')),
-                ('state', models.CharField(choices=[('polling', 'Date à choisir'), ('fixed', 'Prévue'), ('held', 'Tenue'), ('cancelled', 'Annulée')], db_index=True, default='polling', editable=False, max_length=30, verbose_name='état')),
+                (
+                    'state',
+                    models.CharField(
+                        choices=[
+                            ('polling', 'Date à choisir'),
+                            ('fixed', 'Prévue'),
+                            ('held', 'Tenue'),
+                            ('cancelled', 'Annulée'),
+                        ],
+                        db_index=True,
+                        default='polling',
+                        editable=False,
+                        max_length=30,
+                        verbose_name='état',
+                    ),
+                ),
                 ('created_at', models.DateTimeField(verbose_name='créée le')),
                 ('held_at', models.DateTimeField(blank=True, null=True, verbose_name='terminée le')),
                 ('cancel_reason', models.TextField(blank=True, verbose_name="motif de l'annulation")),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('sequence', models.PositiveIntegerField(default=0)),
                 ('client_key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('organiser', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.region')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='meetings', to='teams.team', verbose_name='équipe')),
+                (
+                    'organiser',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    'region',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.region'
+                    ),
+                ),
+                (
+                    'team',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='meetings',
+                        to='teams.team',
+                        verbose_name='équipe',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'réunion',
@@ -63,18 +100,57 @@ class Migration(migrations.Migration):
             name='Participant',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('answer', models.CharField(blank=True, choices=[('', 'Sans réponse'), ('yes', 'Vient'), ('no', 'Ne vient pas')], max_length=3, verbose_name='réponse')),
+                (
+                    'answer',
+                    models.CharField(
+                        blank=True,
+                        choices=[('', 'Sans réponse'), ('yes', 'Vient'), ('no', 'Ne vient pas')],
+                        max_length=3,
+                        verbose_name='réponse',
+                    ),
+                ),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='répondu le')),
                 ('sent_sequence', models.IntegerField(default=-1)),
-                ('sent_status', models.CharField(blank=True, choices=[('', 'Rien'), ('confirmed', 'Invitation'), ('cancelled', 'Annulation')], max_length=9)),
+                (
+                    'sent_status',
+                    models.CharField(
+                        blank=True,
+                        choices=[('', 'Rien'), ('confirmed', 'Invitation'), ('cancelled', 'Annulation')],
+                        max_length=9,
+                    ),
+                ),
                 ('removed_at', models.DateTimeField(blank=True, null=True, verbose_name='retirée le')),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participants', to='meetings.meeting')),
-                ('professional', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.professional')),
+                (
+                    'meeting',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='participants', to='meetings.meeting'
+                    ),
+                ),
+                (
+                    'professional',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.professional'
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'personne invitée',
                 'verbose_name_plural': 'personnes invitées',
                 'ordering': ('meeting', 'id'),
+                "constraints": [
+                    models.UniqueConstraint(fields=('meeting', 'professional'), name='participant_once'),
+                    models.CheckConstraint(
+                        condition=models.Q(('answer__in', ('', 'yes', 'no'))), name='participant_answer'
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('sent_sequence', -1), ('sent_status', '')),
+                            models.Q(('sent_sequence__gte', 0), ('sent_status__in', ('confirmed', 'cancelled'))),
+                            _connector='OR',
+                        ),
+                        name='participant_sent',
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -86,8 +162,21 @@ class Migration(migrations.Migration):
                 ('stopped_at', models.DateTimeField(blank=True, null=True, verbose_name='arrêtée le')),
                 ('created_at', models.DateTimeField(verbose_name='créée le')),
                 ('client_key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('organiser', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='teams.team', verbose_name='équipe')),
+                (
+                    'organiser',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    'team',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='teams.team',
+                        verbose_name='équipe',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'série de réunions',
@@ -98,46 +187,71 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='meeting',
             name='series',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='meetings', to='meetings.series'),
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name='meetings',
+                to='meetings.series',
+            ),
         ),
         migrations.CreateModel(
             name='Slot',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('starts_at', models.DateTimeField(verbose_name='début')),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slots', to='meetings.meeting')),
+                (
+                    'meeting',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='slots', to='meetings.meeting'
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'créneau',
                 'verbose_name_plural': 'créneaux',
                 'ordering': ('meeting', 'starts_at', 'id'),
+                "constraints": [models.UniqueConstraint(fields=('meeting', 'starts_at'), name='slot_once')],
             },
         ),
         migrations.CreateModel(
             name='SlotAnswer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('choice', models.CharField(choices=[('yes', 'Oui'), ('maybe', 'Si besoin'), ('no', 'Non')], max_length=5, verbose_name='réponse')),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slot_answers', to='meetings.participant')),
-                ('slot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='meetings.slot')),
+                (
+                    'choice',
+                    models.CharField(
+                        choices=[('yes', 'Oui'), ('maybe', 'Si besoin'), ('no', 'Non')],
+                        max_length=5,
+                        verbose_name='réponse',
+                    ),
+                ),
+                (
+                    'participant',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='slot_answers',
+                        to='meetings.participant',
+                    ),
+                ),
+                (
+                    'slot',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='meetings.slot'
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'réponse au créneau',
                 'verbose_name_plural': 'réponses aux créneaux',
                 'ordering': ('slot', 'participant', 'id'),
+                "constraints": [
+                    models.UniqueConstraint(fields=('slot', 'participant'), name='slot_answer_once'),
+                    models.CheckConstraint(
+                        condition=models.Q(('choice__in', ('yes', 'maybe', 'no'))), name='slot_answer_choice'
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.UniqueConstraint(fields=('meeting', 'professional'), name='participant_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.CheckConstraint(condition=models.Q(('answer__in', ('', 'yes', 'no'))), name='participant_answer'),
-        ),
-        migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_sequence', -1), ('sent_status', '')), models.Q(('sent_sequence__gte', 0), ('sent_status__in', ('confirmed', 'cancelled'))), _connector='OR'), name='participant_sent'),
         ),
         migrations.AddIndex(
             model_name='meeting',
@@ -149,38 +263,56 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['cancelled', 'fixed', 'held', 'polling'])), name='meeting_state_known'),
+            constraint=models.CheckConstraint(
+                condition=models.Q(('state__in', ['cancelled', 'fixed', 'held', 'polling'])), name='meeting_state_known'
+            ),
         ),
         migrations.AddConstraint(
             model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['fixed', 'held']), _negated=True), models.Q(('starts_at__isnull', True), _negated=True), _connector='OR'), name='meeting_starts_at_filled'),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(('state__in', ['fixed', 'held']), _negated=True),
+                    models.Q(('starts_at__isnull', True), _negated=True),
+                    _connector='OR',
+                ),
+                name='meeting_starts_at_filled',
+            ),
         ),
         migrations.AddConstraint(
             model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['held']), _negated=True), models.Q(('held_at__isnull', True), _negated=True), _connector='OR'), name='meeting_held_at_filled'),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(('state__in', ['held']), _negated=True),
+                    models.Q(('held_at__isnull', True), _negated=True),
+                    _connector='OR',
+                ),
+                name='meeting_held_at_filled',
+            ),
         ),
         migrations.AddConstraint(
             model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['cancelled']), _negated=True), models.Q(('cancel_reason', ''), _negated=True), _connector='OR'), name='meeting_cancel_reason_filled'),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(('state__in', ['cancelled']), _negated=True),
+                    models.Q(('cancel_reason', ''), _negated=True),
+                    _connector='OR',
+                ),
+                name='meeting_cancel_reason_filled',
+            ),
         ),
         migrations.AddConstraint(
             model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['polling']), _negated=True), ('starts_at__isnull', True), _connector='OR'), name='meeting_starts_at_empty'),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(('state__in', ['polling']), _negated=True), ('starts_at__isnull', True), _connector='OR'
+                ),
+                name='meeting_starts_at_empty',
+            ),
         ),
         migrations.AddConstraint(
             model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 5), ('minutes__lte', 720)), name='meeting_minutes'),
-        ),
-        migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.UniqueConstraint(fields=('meeting', 'starts_at'), name='slot_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='slotanswer',
-            constraint=models.UniqueConstraint(fields=('slot', 'participant'), name='slot_answer_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='slotanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('choice__in', ('yes', 'maybe', 'no'))), name='slot_answer_choice'),
+            constraint=models.CheckConstraint(
+                condition=models.Q(('minutes__gte', 5), ('minutes__lte', 720)), name='meeting_minutes'
+            ),
         ),
     ]

@@ -8,7 +8,6 @@ from equipage.foundation.db import AppendOnly
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ('coordination', '0001_initial'),
         ('foundation', '0002_refusals'),
@@ -23,67 +22,224 @@ class Migration(migrations.Migration):
             name='Item',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('situation', 'Une situation'), ('topic', 'Un sujet de pratique')], max_length=10, verbose_name='nature')),
+                (
+                    'kind',
+                    models.CharField(
+                        choices=[('situation', 'Une situation'), ('topic', 'Un sujet de pratique')],
+                        max_length=10,
+                        verbose_name='nature',
+                    ),
+                ),
                 ('code', models.CharField(max_length=40, verbose_name='code')),
                 ('question', models.CharField(blank=True, max_length=300, verbose_name='question')),
-                ('planned_minutes', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='minutes prévues')),
+                (
+                    'planned_minutes',
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='minutes prévues'),
+                ),
                 ('position', models.PositiveSmallIntegerField(verbose_name='rang')),
                 ('added_at', models.DateTimeField(verbose_name='ajouté le')),
                 ('account', models.TextField(blank=True, verbose_name='la situation')),
                 ('decision', models.TextField(blank=True, verbose_name='la décision')),
                 ('outcomes', models.JSONField(blank=True, default=list, verbose_name='suites')),
                 ('other_outcome', models.CharField(blank=True, max_length=80, verbose_name='autre suite')),
-                ('informed', models.CharField(blank=True, choices=[('', 'Pas encore'), ('told', 'Patient informé'), ('agreed', "Patient d'accord")], max_length=10, verbose_name='information du patient')),
+                (
+                    'informed',
+                    models.CharField(
+                        blank=True,
+                        choices=[('', 'Pas encore'), ('told', 'Patient informé'), ('agreed', "Patient d'accord")],
+                        max_length=10,
+                        verbose_name='information du patient',
+                    ),
+                ),
                 ('patient_present', models.BooleanField(default=False, verbose_name='patient présent')),
                 ('review_on', models.DateField(blank=True, null=True, verbose_name='à revoir le')),
                 ('todo', models.JSONField(blank=True, default=list, verbose_name='qui fait quoi')),
                 ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
                 ('updated_at', models.DateTimeField(blank=True, null=True, verbose_name='modifié le')),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('carried_from', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='carried_to', to='meetings.item', verbose_name='reprend')),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='meetings.meeting', verbose_name='réunion')),
-                ('updated_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    'added_by',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    'carried_from',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='carried_to',
+                        to='meetings.item',
+                        verbose_name='reprend',
+                    ),
+                ),
+                (
+                    'meeting',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='items',
+                        to='meetings.meeting',
+                        verbose_name='réunion',
+                    ),
+                ),
+                (
+                    'updated_by',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 'verbose_name': "point à l'ordre du jour",
                 'verbose_name_plural': "points à l'ordre du jour",
                 'ordering': ('meeting', 'position', 'id'),
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ('situation', 'topic'))), name='item_kind'),
+                    models.CheckConstraint(
+                        condition=models.Q(('informed__in', ('', 'told', 'agreed'))), name='item_informed'
+                    ),
+                    models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='item_has_code'),
+                    models.UniqueConstraint(fields=('meeting', 'carried_from'), name='item_carried_once'),
+                ],
             },
         ),
         migrations.CreateModel(
             name='Minutes',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('setting', models.CharField(choices=[('team', 'Entre professionnels'), ('patient', 'Avec le patient'), ('home', 'Visite commune à domicile')], default='team', max_length=10, verbose_name='forme de la réunion')),
+                (
+                    'setting',
+                    models.CharField(
+                        choices=[
+                            ('team', 'Entre professionnels'),
+                            ('patient', 'Avec le patient'),
+                            ('home', 'Visite commune à domicile'),
+                        ],
+                        default='team',
+                        max_length=10,
+                        verbose_name='forme de la réunion',
+                    ),
+                ),
                 ('place', models.CharField(blank=True, max_length=200, verbose_name='lieu')),
                 ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='commencée à')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='terminée à')),
                 ('patients', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='patients comptés')),
                 ('opened_at', models.DateTimeField(verbose_name='ouvert le')),
                 ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='clos le')),
-                ('action', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='record', to='coordination.action', verbose_name='action')),
-                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('meeting', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='record', to='meetings.meeting', verbose_name='réunion')),
-                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    'action',
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='record',
+                        to='coordination.action',
+                        verbose_name='action',
+                    ),
+                ),
+                (
+                    'closed_by',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    'meeting',
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='record',
+                        to='meetings.meeting',
+                        verbose_name='réunion',
+                    ),
+                ),
+                (
+                    'opened_by',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'compte rendu',
                 'verbose_name_plural': 'comptes rendus',
                 'ordering': ('-id',),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ('ended_at__isnull', True),
+                            models.Q(('ended_at__gt', models.F('started_at')), ('started_at__isnull', False)),
+                            _connector='OR',
+                        ),
+                        name='minutes_end_after_start',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)),
+                            models.Q(
+                                ('action__isnull', False),
+                                ('closed_at__isnull', False),
+                                ('closed_by__isnull', False),
+                                ('ended_at__isnull', False),
+                                ('patients__isnull', False),
+                            ),
+                            _connector='OR',
+                        ),
+                        name='minutes_closed_whole',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(('setting__in', ('team', 'patient', 'home'))), name='minutes_setting'
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(('patients__isnull', True), ('patients__lte', 500), _connector='OR'),
+                        name='minutes_patients',
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name='Attendee',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('standing', models.CharField(choices=[('here', 'Présent'), ('excused', 'Excusé')], max_length=10, verbose_name='présence')),
-                ('professional', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.professional')),
-                ('minutes', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendees', to='meetings.minutes', verbose_name='compte rendu')),
+                (
+                    'standing',
+                    models.CharField(
+                        choices=[('here', 'Présent'), ('excused', 'Excusé')], max_length=10, verbose_name='présence'
+                    ),
+                ),
+                (
+                    'professional',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.professional'
+                    ),
+                ),
+                (
+                    'minutes',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='attendees',
+                        to='meetings.minutes',
+                        verbose_name='compte rendu',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'personne de la réunion',
                 'verbose_name_plural': 'personnes de la réunion',
                 'ordering': ('minutes', 'professional', 'id'),
+                "constraints": [
+                    models.UniqueConstraint(fields=('minutes', 'professional'), name='attendee_once'),
+                    models.CheckConstraint(
+                        condition=models.Q(('standing__in', ('here', 'excused'))), name='attendee_standing'
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -95,14 +251,33 @@ class Migration(migrations.Migration):
                 ('content_hash', models.CharField(max_length=64, verbose_name='empreinte')),
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='ce qui est corrigé')),
                 ('at', models.DateTimeField(verbose_name='écrite le')),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.document')),
-                ('minutes', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='meetings.minutes', verbose_name='compte rendu')),
+                (
+                    'author',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    'document',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.document'
+                    ),
+                ),
+                (
+                    'minutes',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='versions',
+                        to='meetings.minutes',
+                        verbose_name='compte rendu',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'version du compte rendu',
                 'verbose_name_plural': 'versions du compte rendu',
                 'ordering': ('minutes', '-number', 'id'),
+                "constraints": [models.UniqueConstraint(fields=('minutes', 'number'), name='minutes_version_once')],
             },
         ),
         migrations.CreateModel(
@@ -111,97 +286,118 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('what', models.CharField(max_length=200, verbose_name="ce qu'il faut faire")),
                 ('due_on', models.DateField(blank=True, null=True, verbose_name='pour le')),
-                ('state', models.CharField(choices=[('open', 'À faire'), ('done', 'Faite'), ('dropped', 'Sans objet')], db_index=True, default='open', editable=False, max_length=30, verbose_name='état')),
+                (
+                    'state',
+                    models.CharField(
+                        choices=[('open', 'À faire'), ('done', 'Faite'), ('dropped', 'Sans objet')],
+                        db_index=True,
+                        default='open',
+                        editable=False,
+                        max_length=30,
+                        verbose_name='état',
+                    ),
+                ),
                 ('created_at', models.DateTimeField(verbose_name='créée le')),
                 ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='faite le')),
-                ('assignee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='people.professional', verbose_name='qui')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('done_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('handed_from', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.professional')),
-                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='meetings.item', verbose_name='point')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='teams.team', verbose_name='équipe')),
+                (
+                    'assignee',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='tasks',
+                        to='people.professional',
+                        verbose_name='qui',
+                    ),
+                ),
+                (
+                    'created_by',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    'done_by',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    'handed_from',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='people.professional',
+                    ),
+                ),
+                (
+                    'item',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='tasks',
+                        to='meetings.item',
+                        verbose_name='point',
+                    ),
+                ),
+                (
+                    'team',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='tasks',
+                        to='teams.team',
+                        verbose_name='équipe',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'tâche',
                 'verbose_name_plural': 'tâches',
                 'ordering': (models.OrderBy(models.F('due_on'), nulls_last=True), 'id'),
+                "indexes": [
+                    models.Index(fields=['team', 'state', 'due_on', 'id'], name='task_team_state'),
+                    models.Index(fields=['assignee', 'state', 'due_on', 'id'], name='task_assignee_state'),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(('state__in', ['done', 'dropped', 'open'])), name='task_state_known'
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['done', 'dropped']), _negated=True),
+                            models.Q(('done_at__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='task_done_at_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['done', 'dropped']), _negated=True),
+                            models.Q(('done_by__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='task_done_by_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['open']), _negated=True), ('done_at__isnull', True), _connector='OR'
+                        ),
+                        name='task_done_at_empty',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['open']), _negated=True), ('done_by__isnull', True), _connector='OR'
+                        ),
+                        name='task_done_by_empty',
+                    ),
+                    models.CheckConstraint(condition=models.Q(('what', ''), _negated=True), name='task_says_what'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('situation', 'topic'))), name='item_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(('informed__in', ('', 'told', 'agreed'))), name='item_informed'),
-        ),
-        migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='item_has_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('meeting', 'carried_from'), name='item_carried_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='minutes',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), models.Q(('ended_at__gt', models.F('started_at')), ('started_at__isnull', False)), _connector='OR'), name='minutes_end_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='minutes',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('action__isnull', False), ('closed_at__isnull', False), ('closed_by__isnull', False), ('ended_at__isnull', False), ('patients__isnull', False)), _connector='OR'), name='minutes_closed_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='minutes',
-            constraint=models.CheckConstraint(condition=models.Q(('setting__in', ('team', 'patient', 'home'))), name='minutes_setting'),
-        ),
-        migrations.AddConstraint(
-            model_name='minutes',
-            constraint=models.CheckConstraint(condition=models.Q(('patients__isnull', True), ('patients__lte', 500), _connector='OR'), name='minutes_patients'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendee',
-            constraint=models.UniqueConstraint(fields=('minutes', 'professional'), name='attendee_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendee',
-            constraint=models.CheckConstraint(condition=models.Q(('standing__in', ('here', 'excused'))), name='attendee_standing'),
-        ),
-        migrations.AddConstraint(
-            model_name='minutesversion',
-            constraint=models.UniqueConstraint(fields=('minutes', 'number'), name='minutes_version_once'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['team', 'state', 'due_on', 'id'], name='task_team_state'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['assignee', 'state', 'due_on', 'id'], name='task_assignee_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['done', 'dropped', 'open'])), name='task_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['done', 'dropped']), _negated=True), models.Q(('done_at__isnull', True), _negated=True), _connector='OR'), name='task_done_at_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['done', 'dropped']), _negated=True), models.Q(('done_by__isnull', True), _negated=True), _connector='OR'), name='task_done_by_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['open']), _negated=True), ('done_at__isnull', True), _connector='OR'), name='task_done_at_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['open']), _negated=True), ('done_by__isnull', True), _connector='OR'), name='task_done_by_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('what', ''), _negated=True), name='task_says_what'),
         ),
         AppendOnly('meetings_minutesversion'),
     ]

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -31,26 +30,68 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'compte',
                 'ordering': ('last_name', 'first_name', 'id'),
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_any_case')],
+                'constraints': [
+                    models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_any_case')
+                ],
             },
         ),
         migrations.CreateModel(
             name='Organisation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('association', 'Association régionale'), ('agency', 'Agence régionale de santé'), ('delegation', "Délégation départementale de l'ARS"), ('platform', 'Exploitant de la plateforme')], max_length=20, verbose_name='nature')),
+                (
+                    'kind',
+                    models.CharField(
+                        choices=[
+                            ('association', 'Association régionale'),
+                            ('agency', 'Agence régionale de santé'),
+                            ('delegation', "Délégation départementale de l'ARS"),
+                            ('platform', 'Exploitant de la plateforme'),
+                        ],
+                        max_length=20,
+                        verbose_name='nature',
+                    ),
+                ),
                 ('name', models.CharField(max_length=200, verbose_name='nom')),
                 ('siren', models.CharField(blank=True, max_length=9, verbose_name='SIREN')),
                 ('rna', models.CharField(blank=True, max_length=10, verbose_name='numéro RNA')),
                 ('address', models.CharField(blank=True, max_length=300, verbose_name='adresse')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='adresse e-mail')),
                 ('phone', models.CharField(blank=True, max_length=20, verbose_name='téléphone')),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.department', verbose_name='département')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.region', verbose_name='région')),
+                (
+                    'department',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='territory.department',
+                        verbose_name='département',
+                    ),
+                ),
+                (
+                    'region',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='territory.region',
+                        verbose_name='région',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'organisation',
                 'ordering': ('name', 'id'),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('kind', 'delegation'), _negated=True),
+                            ('department__isnull', False),
+                            _connector='OR',
+                        ),
+                        name='organisation_delegation_has_department',
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -66,16 +107,37 @@ class Migration(migrations.Migration):
                 ('know_hows', models.JSONField(blank=True, default=list, verbose_name='savoir-faire')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='adresse e-mail')),
                 ('phone', models.CharField(blank=True, max_length=20, verbose_name='téléphone')),
-                ('secure_mail', models.EmailField(blank=True, max_length=254, verbose_name='messagerie sécurisée de santé')),
-                ('secure_mail_checked_on', models.DateField(blank=True, null=True, verbose_name='messagerie sécurisée déclarée le')),
+                (
+                    'secure_mail',
+                    models.EmailField(blank=True, max_length=254, verbose_name='messagerie sécurisée de santé'),
+                ),
+                (
+                    'secure_mail_checked_on',
+                    models.DateField(blank=True, null=True, verbose_name='messagerie sécurisée déclarée le'),
+                ),
                 ('siret', models.CharField(blank=True, max_length=14, verbose_name='SIRET')),
                 ('fictitious', models.BooleanField(default=False, verbose_name='personne fictive')),
-                ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='professional', to=settings.AUTH_USER_MODEL, verbose_name='compte')),
+                (
+                    'user',
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='professional',
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name='compte',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'professionnel de santé',
                 'verbose_name_plural': 'professionnels de santé',
                 'ordering': ('last_name', 'first_name', 'id'),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(('rpps__regex', '^[0-9]{11}$')), name='professional_rpps_digits'
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -85,31 +147,94 @@ class Migration(migrations.Migration):
                 ('mode', models.CharField(default='L', max_length=2, verbose_name="mode d'exercice")),
                 ('genre', models.CharField(default='GENR01', max_length=8, verbose_name="genre d'activité")),
                 ('sector', models.CharField(blank=True, max_length=8, verbose_name="secteur d'activité")),
-                ('pharmacist_section', models.CharField(blank=True, max_length=2, verbose_name="section de l'Ordre des pharmaciens")),
+                (
+                    'pharmacist_section',
+                    models.CharField(blank=True, max_length=2, verbose_name="section de l'Ordre des pharmaciens"),
+                ),
                 ('valid_from', models.DateField(verbose_name='depuis le')),
                 ('valid_to', models.DateField(blank=True, null=True, verbose_name="jusqu'au (exclu)")),
-                ('commune', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.commune', verbose_name='commune')),
-                ('professional', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='practices', to='people.professional')),
+                (
+                    'commune',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='territory.commune',
+                        verbose_name='commune',
+                    ),
+                ),
+                (
+                    'professional',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='practices', to='people.professional'
+                    ),
+                ),
             ],
             options={
                 'verbose_name': "lieu d'exercice",
                 'verbose_name_plural': "lieux d'exercice",
                 'ordering': ('professional', 'valid_from', 'id'),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'
+                        ),
+                        name='practice_period',
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
             name='RoleAssignment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('association_officer', "Chargé ou chargée de mission de l'association"), ('association_treasurer', "Trésorier ou trésorière de l'association"), ('association_admin', "Administrateur ou administratrice de l'association"), ('ars_department', 'Référent ou référente ARS du département'), ('ars_region', 'Référent ou référente ARS de la région'), ('platform_admin', 'Administrateur ou administratrice de la plateforme')], max_length=30, verbose_name='fonction')),
+                (
+                    'role',
+                    models.CharField(
+                        choices=[
+                            ('association_officer', "Chargé ou chargée de mission de l'association"),
+                            ('association_treasurer', "Trésorier ou trésorière de l'association"),
+                            ('association_admin', "Administrateur ou administratrice de l'association"),
+                            ('ars_department', 'Référent ou référente ARS du département'),
+                            ('ars_region', 'Référent ou référente ARS de la région'),
+                            ('platform_admin', 'Administrateur ou administratrice de la plateforme'),
+                        ],
+                        max_length=30,
+                        verbose_name='fonction',
+                    ),
+                ),
                 ('valid_from', models.DateField(verbose_name='depuis le')),
                 ('valid_to', models.DateField(blank=True, null=True, verbose_name="jusqu'au (exclu)")),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='people.organisation')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='role_assignments', to=settings.AUTH_USER_MODEL, verbose_name='personne')),
+                (
+                    'organisation',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='assignments',
+                        to='people.organisation',
+                    ),
+                ),
+                (
+                    'user',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='role_assignments',
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name='personne',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'fonction',
                 'ordering': ('user', 'role', 'valid_from', 'id'),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'
+                        ),
+                        name='role_period',
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -123,35 +248,121 @@ class Migration(migrations.Migration):
                 ('profession_code', models.CharField(max_length=10, verbose_name='profession')),
                 ('origin', models.CharField(blank=True, editable=False, max_length=64, verbose_name='provenance')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='demandé le')),
-                ('state', models.CharField(choices=[('waiting', 'À examiner'), ('accepted', 'Acceptée'), ('declined', 'Déclinée')], db_index=True, default='waiting', editable=False, max_length=30, verbose_name='état')),
+                (
+                    'state',
+                    models.CharField(
+                        choices=[('waiting', 'À examiner'), ('accepted', 'Acceptée'), ('declined', 'Déclinée')],
+                        db_index=True,
+                        default='waiting',
+                        editable=False,
+                        max_length=30,
+                        verbose_name='état',
+                    ),
+                ),
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='répondu le')),
                 ('decision_reason', models.CharField(blank=True, max_length=500, verbose_name='motif')),
-                ('commune', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.commune', verbose_name='commune')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='répondu par')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='compte ouvert')),
+                (
+                    'commune',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='territory.commune',
+                        verbose_name='commune',
+                    ),
+                ),
+                (
+                    'decided_by',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name='répondu par',
+                    ),
+                ),
+                (
+                    'user',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name='compte ouvert',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'demande de compte',
                 'verbose_name_plural': 'demandes de compte',
                 'ordering': ('created_at', 'id'),
-                'indexes': [models.Index(fields=['email', 'created_at'], name='account_request_email'), models.Index(fields=['origin', 'created_at'], name='account_request_origin')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['accepted', 'declined', 'waiting'])), name='account_request_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['accepted', 'declined']), _negated=True), models.Q(('decided_at__isnull', True), _negated=True), _connector='OR'), name='account_request_decided_at_filled'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['accepted', 'declined']), _negated=True), models.Q(('decided_by__isnull', True), _negated=True), _connector='OR'), name='account_request_decided_by_filled'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['accepted']), _negated=True), models.Q(('user__isnull', True), _negated=True), _connector='OR'), name='account_request_user_filled'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['declined']), _negated=True), models.Q(('decision_reason', ''), _negated=True), _connector='OR'), name='account_request_decision_reason_filled'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['waiting']), _negated=True), ('decided_at__isnull', True), _connector='OR'), name='account_request_decided_at_empty'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['waiting', 'declined']), _negated=True), ('user__isnull', True), _connector='OR'), name='account_request_user_empty'), models.CheckConstraint(condition=models.Q(('rpps__regex', '^[0-9]{11}$')), name='account_request_rpps_digits'), models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('email', 'rpps'), name='account_request_waiting_once')],
+                'indexes': [
+                    models.Index(fields=['email', 'created_at'], name='account_request_email'),
+                    models.Index(fields=['origin', 'created_at'], name='account_request_origin'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(
+                        condition=models.Q(('state__in', ['accepted', 'declined', 'waiting'])),
+                        name='account_request_state_known',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['accepted', 'declined']), _negated=True),
+                            models.Q(('decided_at__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='account_request_decided_at_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['accepted', 'declined']), _negated=True),
+                            models.Q(('decided_by__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='account_request_decided_by_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['accepted']), _negated=True),
+                            models.Q(('user__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='account_request_user_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['declined']), _negated=True),
+                            models.Q(('decision_reason', ''), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='account_request_decision_reason_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['waiting']), _negated=True),
+                            ('decided_at__isnull', True),
+                            _connector='OR',
+                        ),
+                        name='account_request_decided_at_empty',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['waiting', 'declined']), _negated=True),
+                            ('user__isnull', True),
+                            _connector='OR',
+                        ),
+                        name='account_request_user_empty',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(('rpps__regex', '^[0-9]{11}$')), name='account_request_rpps_digits'
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(('state', 'waiting')),
+                        fields=('email', 'rpps'),
+                        name='account_request_waiting_once',
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'delegation'), _negated=True), ('department__isnull', False), _connector='OR'), name='organisation_delegation_has_department'),
-        ),
-        migrations.AddConstraint(
-            model_name='professional',
-            constraint=models.CheckConstraint(condition=models.Q(('rpps__regex', '^[0-9]{11}$')), name='professional_rpps_digits'),
-        ),
-        migrations.AddConstraint(
-            model_name='practice',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='practice_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='role_period'),
         ),
     ]

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -30,22 +29,117 @@ class Migration(migrations.Migration):
                 ('last_on', models.DateField(verbose_name='au')),
                 ('partners', models.TextField(blank=True, verbose_name='partenaires')),
                 ('objectives', models.TextField(verbose_name='objectifs')),
-                ('state', models.CharField(choices=[('planned', 'Prévue'), ('under_way', 'En cours'), ('finished', 'Terminée'), ('cancelled', 'Abandonnée')], db_index=True, default='planned', editable=False, max_length=30, verbose_name='état')),
+                (
+                    'state',
+                    models.CharField(
+                        choices=[
+                            ('planned', 'Prévue'),
+                            ('under_way', 'En cours'),
+                            ('finished', 'Terminée'),
+                            ('cancelled', 'Abandonnée'),
+                        ],
+                        db_index=True,
+                        default='planned',
+                        editable=False,
+                        max_length=30,
+                        verbose_name='état',
+                    ),
+                ),
                 ('finished_on', models.DateField(blank=True, null=True, verbose_name='résultats du')),
                 ('outcome', models.TextField(blank=True, verbose_name="ce que l'action a donné")),
                 ('cancel_reason', models.TextField(blank=True, verbose_name="motif de l'abandon")),
                 ('created_at', models.DateTimeField(verbose_name='créée le')),
                 ('updated_at', models.DateTimeField(verbose_name='modifiée le')),
                 ('search', models.TextField(blank=True, default='', editable=False)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.region', verbose_name='région')),
-                ('responsible', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.professional', verbose_name='membre responsable')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prevention_actions', to='teams.team', verbose_name='équipe')),
+                (
+                    'created_by',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    'region',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='territory.region',
+                        verbose_name='région',
+                    ),
+                ),
+                (
+                    'responsible',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='people.professional',
+                        verbose_name='membre responsable',
+                    ),
+                ),
+                (
+                    'team',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='prevention_actions',
+                        to='teams.team',
+                        verbose_name='équipe',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'action de prévention',
                 'verbose_name_plural': 'actions de prévention',
                 'ordering': ('-first_on', '-id'),
+                "indexes": [
+                    models.Index(fields=['team', '-first_on', '-id'], name='prevention_team_day'),
+                    models.Index(fields=['region', 'state', '-first_on', '-id'], name='prevention_region_state'),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(('state__in', ['cancelled', 'finished', 'planned', 'under_way'])),
+                        name='prevention_action_state_known',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['finished']), _negated=True),
+                            models.Q(('finished_on__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='prevention_action_finished_on_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['finished']), _negated=True),
+                            models.Q(('outcome', ''), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='prevention_action_outcome_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['cancelled']), _negated=True),
+                            models.Q(('cancel_reason', ''), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='prevention_action_cancel_reason_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['planned', 'under_way']), _negated=True),
+                            ('finished_on__isnull', True),
+                            _connector='OR',
+                        ),
+                        name='prevention_action_finished_on_empty',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(('last_on__gte', models.F('first_on'))), name='prevention_action_days'
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ('finished_on__isnull', True), ('finished_on__gte', models.F('first_on')), _connector='OR'
+                        ),
+                        name='prevention_action_told_after',
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -55,13 +149,33 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=160, verbose_name='indicateur')),
                 ('unit', models.CharField(blank=True, max_length=40, verbose_name='unité')),
                 ('expected', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='valeur attendue')),
-                ('achieved', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, verbose_name='valeur obtenue')),
+                (
+                    'achieved',
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=10, null=True, verbose_name='valeur obtenue'
+                    ),
+                ),
                 ('comment', models.CharField(blank=True, max_length=200, verbose_name='commentaire')),
-                ('action', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='indicators', to='prevention.preventionaction', verbose_name='action')),
+                (
+                    'action',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='indicators',
+                        to='prevention.preventionaction',
+                        verbose_name='action',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'indicateur',
                 'ordering': ('action', 'id'),
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(('expected__gte', 0)), name='indicator_expected_counts'),
+                    models.CheckConstraint(
+                        condition=models.Q(('achieved__isnull', True), ('achieved__gte', 0), _connector='OR'),
+                        name='indicator_achieved_counts',
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -75,9 +189,29 @@ class Migration(migrations.Migration):
                 ('course', models.TextField(blank=True, verbose_name='déroulé')),
                 ('organisation', models.TextField(blank=True, verbose_name='organisation')),
                 ('funding', models.TextField(blank=True, verbose_name='sources de financement prévues')),
-                ('training_declared', models.BooleanField(default=False, verbose_name='formation de 40 heures déclarée')),
+                (
+                    'training_declared',
+                    models.BooleanField(default=False, verbose_name='formation de 40 heures déclarée'),
+                ),
                 ('honour_at', models.DateTimeField(blank=True, null=True, verbose_name="attestation sur l'honneur du")),
-                ('state', models.CharField(choices=[('preparing', 'À déclarer'), ('sent', 'Déclaré, réponse attendue'), ('complement', 'Complément demandé'), ('complete', 'Déclaration complète'), ('refused', "Refusé par l'ARS"), ('stopped', 'Arrêté')], db_index=True, default='preparing', editable=False, max_length=30, verbose_name='état')),
+                (
+                    'state',
+                    models.CharField(
+                        choices=[
+                            ('preparing', 'À déclarer'),
+                            ('sent', 'Déclaré, réponse attendue'),
+                            ('complement', 'Complément demandé'),
+                            ('complete', 'Déclaration complète'),
+                            ('refused', "Refusé par l'ARS"),
+                            ('stopped', 'Arrêté'),
+                        ],
+                        db_index=True,
+                        default='preparing',
+                        editable=False,
+                        max_length=30,
+                        verbose_name='état',
+                    ),
+                ),
                 ('declared_on', models.DateField(blank=True, null=True, verbose_name='déclaré le')),
                 ('sent_on', models.DateField(blank=True, null=True, verbose_name='envoyé le')),
                 ('silent_on', models.DateField(blank=True, null=True, verbose_name='complet par silence le')),
@@ -92,243 +226,458 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(verbose_name='créé le')),
                 ('updated_at', models.DateTimeField(verbose_name='modifié le')),
                 ('search', models.TextField(blank=True, default='', editable=False)),
-                ('coordinator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.professional', verbose_name='personne qui coordonne')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('honour_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='attestée par')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.region', verbose_name='région')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='programmes', to='teams.team', verbose_name='équipe')),
+                (
+                    'coordinator',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='people.professional',
+                        verbose_name='personne qui coordonne',
+                    ),
+                ),
+                (
+                    'created_by',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    'honour_by',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name='attestée par',
+                    ),
+                ),
+                (
+                    'region',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='territory.region',
+                        verbose_name='région',
+                    ),
+                ),
+                (
+                    'team',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='programmes',
+                        to='teams.team',
+                        verbose_name='équipe',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': "programme d'éducation thérapeutique",
                 'verbose_name_plural': "programmes d'éducation thérapeutique",
                 'ordering': ('title', 'id'),
+                "indexes": [
+                    models.Index(fields=['team', 'title', 'id'], name='programme_team_title'),
+                    models.Index(fields=['region', 'state', 'title', 'id'], name='programme_region_state'),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ('state__in', ['complement', 'complete', 'preparing', 'refused', 'sent', 'stopped'])
+                        ),
+                        name='programme_state_known',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['sent', 'complement', 'complete']), _negated=True),
+                            models.Q(('declared_on__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='programme_declared_on_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['sent', 'complement', 'complete']), _negated=True),
+                            models.Q(('sent_on__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='programme_sent_on_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['sent', 'complement', 'complete']), _negated=True),
+                            models.Q(('silent_on__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='programme_silent_on_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['complement']), _negated=True),
+                            models.Q(('asked_on__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='programme_asked_on_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['complement']), _negated=True),
+                            models.Q(('asked_text', ''), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='programme_asked_text_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['refused']), _negated=True),
+                            models.Q(('refused_on__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='programme_refused_on_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['refused']), _negated=True),
+                            models.Q(('refusal_reason', ''), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='programme_refusal_reason_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['stopped']), _negated=True),
+                            models.Q(('stopped_on__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='programme_stopped_on_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['stopped']), _negated=True),
+                            models.Q(('stop_reason', ''), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='programme_stop_reason_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['preparing']), _negated=True),
+                            ('declared_on__isnull', True),
+                            _connector='OR',
+                        ),
+                        name='programme_declared_on_empty',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['preparing']), _negated=True),
+                            ('sent_on__isnull', True),
+                            _connector='OR',
+                        ),
+                        name='programme_sent_on_empty',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['preparing']), _negated=True),
+                            ('silent_on__isnull', True),
+                            _connector='OR',
+                        ),
+                        name='programme_silent_on_empty',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('honour_at__isnull', True), ('honour_by__isnull', True)),
+                            models.Q(('honour_at__isnull', False), ('honour_by__isnull', False)),
+                            _connector='OR',
+                        ),
+                        name='programme_honour_whole',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('sent_on__isnull', True), ('silent_on__isnull', True)),
+                            ('silent_on__gt', models.F('sent_on')),
+                            _connector='OR',
+                        ),
+                        name='programme_silence_counted',
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name='Evaluation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('annual', 'Évaluation annuelle'), ('four_yearly', 'Évaluation quadriennale')], max_length=20, verbose_name='nature')),
+                (
+                    'kind',
+                    models.CharField(
+                        choices=[('annual', 'Évaluation annuelle'), ('four_yearly', 'Évaluation quadriennale')],
+                        max_length=20,
+                        verbose_name='nature',
+                    ),
+                ),
                 ('rank', models.PositiveSmallIntegerField(verbose_name='rang')),
                 ('due_on', models.DateField(db_index=True, verbose_name='à faire pour le')),
                 ('done_on', models.DateField(blank=True, null=True, verbose_name='faite le')),
                 ('result', models.TextField(blank=True, verbose_name='résultat')),
-                ('done_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evaluations', to='prevention.programme', verbose_name='programme')),
+                (
+                    'done_by',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    'programme',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='evaluations',
+                        to='prevention.programme',
+                        verbose_name='programme',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': "évaluation d'un programme",
                 'verbose_name_plural': "évaluations d'un programme",
                 'ordering': ('due_on', 'id'),
+                "constraints": [
+                    models.UniqueConstraint(fields=('programme', 'kind', 'rank'), name='evaluation_once'),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('done_by__isnull', True), ('done_on__isnull', True), ('result', '')),
+                            models.Q(
+                                ('done_by__isnull', False),
+                                ('done_on__isnull', False),
+                                models.Q(('result', ''), _negated=True),
+                            ),
+                            _connector='OR',
+                        ),
+                        name='evaluation_done_whole',
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name='DeclarationStep',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('sent', "Déclaration envoyée à l'ARS"), ('asked', "Complément demandé par l'ARS"), ('completed', 'Complément envoyé'), ('acknowledged', "Accusé de réception de l'ARS"), ('refused', "Refus de l'ARS"), ('stopped', 'Programme arrêté')], max_length=20, verbose_name='étape')),
+                (
+                    'kind',
+                    models.CharField(
+                        choices=[
+                            ('sent', "Déclaration envoyée à l'ARS"),
+                            ('asked', "Complément demandé par l'ARS"),
+                            ('completed', 'Complément envoyé'),
+                            ('acknowledged', "Accusé de réception de l'ARS"),
+                            ('refused', "Refus de l'ARS"),
+                            ('stopped', 'Programme arrêté'),
+                        ],
+                        max_length=20,
+                        verbose_name='étape',
+                    ),
+                ),
                 ('on', models.DateField(verbose_name='le')),
                 ('text', models.TextField(blank=True, verbose_name='précision')),
                 ('recorded_at', models.DateTimeField(verbose_name='noté le')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='prevention.programme', verbose_name='programme')),
+                (
+                    'recorded_by',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    'programme',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='steps',
+                        to='prevention.programme',
+                        verbose_name='programme',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': "étape d'une déclaration",
                 'verbose_name_plural': "étapes d'une déclaration",
                 'ordering': ('on', 'id'),
+                "constraints": [
+                    models.UniqueConstraint(fields=('programme', 'kind', 'on'), name='declaration_step_once')
+                ],
             },
         ),
         migrations.CreateModel(
             name='ProgrammeChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(choices=[('coordinator', 'Personne qui coordonne'), ('aims', 'Objectifs'), ('funding', 'Sources de financement')], max_length=20, verbose_name='ce qui a changé')),
+                (
+                    'field',
+                    models.CharField(
+                        choices=[
+                            ('coordinator', 'Personne qui coordonne'),
+                            ('aims', 'Objectifs'),
+                            ('funding', 'Sources de financement'),
+                        ],
+                        max_length=20,
+                        verbose_name='ce qui a changé',
+                    ),
+                ),
                 ('before', models.TextField(blank=True, verbose_name='avant')),
                 ('after', models.TextField(blank=True, verbose_name='après')),
                 ('changed_at', models.DateTimeField(verbose_name='changé le')),
                 ('notified_on', models.DateField(blank=True, null=True, verbose_name="notifié à l'ARS le")),
-                ('changed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('notified_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='prevention.programme', verbose_name='programme')),
+                (
+                    'changed_by',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    'notified_by',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    'programme',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='changes',
+                        to='prevention.programme',
+                        verbose_name='programme',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'changement à notifier',
                 'verbose_name_plural': 'changements à notifier',
                 'ordering': ('changed_at', 'id'),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(('notified_on__isnull', True)),
+                        fields=('programme', 'field'),
+                        name='programme_change_open_once',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('notified_by__isnull', True), ('notified_on__isnull', True)),
+                            models.Q(('notified_by__isnull', False), ('notified_on__isnull', False)),
+                            _connector='OR',
+                        ),
+                        name='programme_change_notified_whole',
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name='ProgrammeMember',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('professional', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.professional')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='prevention.programme', verbose_name='programme')),
+                (
+                    'professional',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.professional'
+                    ),
+                ),
+                (
+                    'programme',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='members',
+                        to='prevention.programme',
+                        verbose_name='programme',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': "intervenant d'un programme",
                 'verbose_name_plural': "intervenants d'un programme",
                 'ordering': ('programme', 'professional', 'id'),
+                "constraints": [
+                    models.UniqueConstraint(fields=('programme', 'professional'), name='programme_member_once')
+                ],
             },
         ),
         migrations.CreateModel(
             name='Session',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nature', models.CharField(choices=[('prevention', "Séance d'une action de prévention"), ('programme', "Séance d'un programme d'ETP"), ('support', "Action d'accompagnement")], max_length=20, verbose_name='nature')),
+                (
+                    'nature',
+                    models.CharField(
+                        choices=[
+                            ('prevention', "Séance d'une action de prévention"),
+                            ('programme', "Séance d'un programme d'ETP"),
+                            ('support', "Action d'accompagnement"),
+                        ],
+                        max_length=20,
+                        verbose_name='nature',
+                    ),
+                ),
                 ('place', models.CharField(max_length=200, verbose_name='lieu')),
                 ('audience', models.PositiveIntegerField(verbose_name='personnes touchées')),
-                ('action', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='prevention_session', to='coordination.action', verbose_name='action coordonnée')),
-                ('prevention_action', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='prevention.preventionaction', verbose_name='fiche action')),
-                ('programme', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='prevention.programme', verbose_name='programme')),
+                (
+                    'action',
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='prevention_session',
+                        to='coordination.action',
+                        verbose_name='action coordonnée',
+                    ),
+                ),
+                (
+                    'prevention_action',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='sessions',
+                        to='prevention.preventionaction',
+                        verbose_name='fiche action',
+                    ),
+                ),
+                (
+                    'programme',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='sessions',
+                        to='prevention.programme',
+                        verbose_name='programme',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'séance',
                 'ordering': ('-action__held_on', '-id'),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ('nature', 'prevention'),
+                                ('prevention_action__isnull', False),
+                                ('programme__isnull', True),
+                            ),
+                            models.Q(
+                                ('nature', 'programme'),
+                                ('prevention_action__isnull', True),
+                                ('programme__isnull', False),
+                            ),
+                            models.Q(
+                                ('nature', 'support'), ('prevention_action__isnull', True), ('programme__isnull', True)
+                            ),
+                            _connector='OR',
+                        ),
+                        name='session_belongs',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(('audience__gte', 1), ('audience__lte', 5000)), name='session_audience'
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='preventionaction',
-            index=models.Index(fields=['team', '-first_on', '-id'], name='prevention_team_day'),
-        ),
-        migrations.AddIndex(
-            model_name='preventionaction',
-            index=models.Index(fields=['region', 'state', '-first_on', '-id'], name='prevention_region_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='preventionaction',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['cancelled', 'finished', 'planned', 'under_way'])), name='prevention_action_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='preventionaction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['finished']), _negated=True), models.Q(('finished_on__isnull', True), _negated=True), _connector='OR'), name='prevention_action_finished_on_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='preventionaction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['finished']), _negated=True), models.Q(('outcome', ''), _negated=True), _connector='OR'), name='prevention_action_outcome_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='preventionaction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['cancelled']), _negated=True), models.Q(('cancel_reason', ''), _negated=True), _connector='OR'), name='prevention_action_cancel_reason_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='preventionaction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['planned', 'under_way']), _negated=True), ('finished_on__isnull', True), _connector='OR'), name='prevention_action_finished_on_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='preventionaction',
-            constraint=models.CheckConstraint(condition=models.Q(('last_on__gte', models.F('first_on'))), name='prevention_action_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='preventionaction',
-            constraint=models.CheckConstraint(condition=models.Q(('finished_on__isnull', True), ('finished_on__gte', models.F('first_on')), _connector='OR'), name='prevention_action_told_after'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(('expected__gte', 0)), name='indicator_expected_counts'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(('achieved__isnull', True), ('achieved__gte', 0), _connector='OR'), name='indicator_achieved_counts'),
-        ),
-        migrations.AddIndex(
-            model_name='programme',
-            index=models.Index(fields=['team', 'title', 'id'], name='programme_team_title'),
-        ),
-        migrations.AddIndex(
-            model_name='programme',
-            index=models.Index(fields=['region', 'state', 'title', 'id'], name='programme_region_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['complement', 'complete', 'preparing', 'refused', 'sent', 'stopped'])), name='programme_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['sent', 'complement', 'complete']), _negated=True), models.Q(('declared_on__isnull', True), _negated=True), _connector='OR'), name='programme_declared_on_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['sent', 'complement', 'complete']), _negated=True), models.Q(('sent_on__isnull', True), _negated=True), _connector='OR'), name='programme_sent_on_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['sent', 'complement', 'complete']), _negated=True), models.Q(('silent_on__isnull', True), _negated=True), _connector='OR'), name='programme_silent_on_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['complement']), _negated=True), models.Q(('asked_on__isnull', True), _negated=True), _connector='OR'), name='programme_asked_on_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['complement']), _negated=True), models.Q(('asked_text', ''), _negated=True), _connector='OR'), name='programme_asked_text_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['refused']), _negated=True), models.Q(('refused_on__isnull', True), _negated=True), _connector='OR'), name='programme_refused_on_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['refused']), _negated=True), models.Q(('refusal_reason', ''), _negated=True), _connector='OR'), name='programme_refusal_reason_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['stopped']), _negated=True), models.Q(('stopped_on__isnull', True), _negated=True), _connector='OR'), name='programme_stopped_on_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['stopped']), _negated=True), models.Q(('stop_reason', ''), _negated=True), _connector='OR'), name='programme_stop_reason_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['preparing']), _negated=True), ('declared_on__isnull', True), _connector='OR'), name='programme_declared_on_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['preparing']), _negated=True), ('sent_on__isnull', True), _connector='OR'), name='programme_sent_on_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['preparing']), _negated=True), ('silent_on__isnull', True), _connector='OR'), name='programme_silent_on_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('honour_at__isnull', True), ('honour_by__isnull', True)), models.Q(('honour_at__isnull', False), ('honour_by__isnull', False)), _connector='OR'), name='programme_honour_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_on__isnull', True), ('silent_on__isnull', True)), ('silent_on__gt', models.F('sent_on')), _connector='OR'), name='programme_silence_counted'),
-        ),
-        migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.UniqueConstraint(fields=('programme', 'kind', 'rank'), name='evaluation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_by__isnull', True), ('done_on__isnull', True), ('result', '')), models.Q(('done_by__isnull', False), ('done_on__isnull', False), models.Q(('result', ''), _negated=True)), _connector='OR'), name='evaluation_done_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='declarationstep',
-            constraint=models.UniqueConstraint(fields=('programme', 'kind', 'on'), name='declaration_step_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='programmechange',
-            constraint=models.UniqueConstraint(condition=models.Q(('notified_on__isnull', True)), fields=('programme', 'field'), name='programme_change_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='programmechange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('notified_by__isnull', True), ('notified_on__isnull', True)), models.Q(('notified_by__isnull', False), ('notified_on__isnull', False)), _connector='OR'), name='programme_change_notified_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='programmemember',
-            constraint=models.UniqueConstraint(fields=('programme', 'professional'), name='programme_member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('nature', 'prevention'), ('prevention_action__isnull', False), ('programme__isnull', True)), models.Q(('nature', 'programme'), ('prevention_action__isnull', True), ('programme__isnull', False)), models.Q(('nature', 'support'), ('prevention_action__isnull', True), ('programme__isnull', True)), _connector='OR'), name='session_belongs'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('audience__gte', 1), ('audience__lte', 5000)), name='session_audience'),
         ),
     ]

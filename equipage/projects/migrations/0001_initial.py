@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -20,16 +19,50 @@ class Migration(migrations.Migration):
             name='Project',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('drafting', 'En rédaction'), ('frozen', 'Déposé'), ('complement', 'À compléter'), ('settled', 'En vigueur')], db_index=True, default='drafting', editable=False, max_length=30, verbose_name='état')),
+                (
+                    'state',
+                    models.CharField(
+                        choices=[
+                            ('drafting', 'En rédaction'),
+                            ('frozen', 'Déposé'),
+                            ('complement', 'À compléter'),
+                            ('settled', 'En vigueur'),
+                        ],
+                        db_index=True,
+                        default='drafting',
+                        editable=False,
+                        max_length=30,
+                        verbose_name='état',
+                    ),
+                ),
                 ('reopened_sections', models.JSONField(blank=True, default=list, verbose_name='rubriques rouvertes')),
                 ('created_at', models.DateTimeField(verbose_name='créé le')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='project', to='teams.team', verbose_name='équipe')),
+                (
+                    'created_by',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    'team',
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='project',
+                        to='teams.team',
+                        verbose_name='équipe',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'projet de santé',
                 'verbose_name_plural': 'projets de santé',
                 'ordering': ('team', 'id'),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(('state__in', ['complement', 'drafting', 'frozen', 'settled'])),
+                        name='project_state_known',
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -37,18 +70,48 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField(verbose_name='numéro')),
-                ('reason', models.CharField(choices=[('submission', 'Dépôt'), ('complement', 'Réponse à un complément'), ('amendment', 'Évolution du projet')], max_length=20, verbose_name='raison')),
+                (
+                    'reason',
+                    models.CharField(
+                        choices=[
+                            ('submission', 'Dépôt'),
+                            ('complement', 'Réponse à un complément'),
+                            ('amendment', 'Évolution du projet'),
+                        ],
+                        max_length=20,
+                        verbose_name='raison',
+                    ),
+                ),
                 ('content', models.JSONField(verbose_name='contenu')),
                 ('content_hash', models.CharField(max_length=64, verbose_name='empreinte')),
                 ('frozen_at', models.DateTimeField(verbose_name='figée le')),
-                ('document', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.document')),
-                ('frozen_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='projects.project')),
+                (
+                    'document',
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='foundation.document',
+                    ),
+                ),
+                (
+                    'frozen_by',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    'project',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='projects.project'
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'version du projet',
                 'verbose_name_plural': 'versions du projet',
                 'ordering': ('project', 'number', 'id'),
+                "constraints": [models.UniqueConstraint(fields=('project', 'number'), name='project_version_once')],
             },
         ),
         migrations.CreateModel(
@@ -59,12 +122,23 @@ class Migration(migrations.Migration):
                 ('data', models.JSONField(default=dict, verbose_name='contenu')),
                 ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
                 ('updated_at', models.DateTimeField(verbose_name='modifiée le')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sections', to='projects.project')),
-                ('updated_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    'project',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='sections', to='projects.project'
+                    ),
+                ),
+                (
+                    'updated_by',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'rubrique',
                 'ordering': ('project', 'key', 'id'),
+                "constraints": [models.UniqueConstraint(fields=('project', 'key'), name='section_once')],
             },
         ),
         migrations.CreateModel(
@@ -74,28 +148,23 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(verbose_name='version')),
                 ('data', models.JSONField(verbose_name='contenu')),
                 ('saved_at', models.DateTimeField(verbose_name='enregistrée le')),
-                ('saved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('section', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='projects.section')),
+                (
+                    'saved_by',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    'section',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='projects.section'
+                    ),
+                ),
             ],
             options={
                 'verbose_name': "état d'une rubrique",
                 'ordering': ('section', 'version', 'id'),
+                "constraints": [models.UniqueConstraint(fields=('section', 'version'), name='section_revision_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['complement', 'drafting', 'frozen', 'settled'])), name='project_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='projectversion',
-            constraint=models.UniqueConstraint(fields=('project', 'number'), name='project_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='section',
-            constraint=models.UniqueConstraint(fields=('project', 'key'), name='section_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sectionrevision',
-            constraint=models.UniqueConstraint(fields=('section', 'version'), name='section_revision_once'),
         ),
     ]

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -23,10 +22,38 @@ class Migration(migrations.Migration):
             name='Edition',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('draft', 'En rédaction'), ('proposed', "Proposé à l'équipe"), ('in_force', 'En vigueur'), ('superseded', 'Remplacé'), ('withdrawn', 'Retiré')], db_index=True, default='draft', editable=False, max_length=30, verbose_name='état')),
+                (
+                    'state',
+                    models.CharField(
+                        choices=[
+                            ('draft', 'En rédaction'),
+                            ('proposed', "Proposé à l'équipe"),
+                            ('in_force', 'En vigueur'),
+                            ('superseded', 'Remplacé'),
+                            ('withdrawn', 'Retiré'),
+                        ],
+                        db_index=True,
+                        default='draft',
+                        editable=False,
+                        max_length=30,
+                        verbose_name='état',
+                    ),
+                ),
                 ('title', models.CharField(default='Protocole sans titre', max_length=150, verbose_name='titre')),
                 ('theme', models.CharField(blank=True, max_length=160, verbose_name='thème')),
-                ('kind', models.CharField(choices=[('organisational', 'Organisationnel'), ('outside_fees', 'Avec des actes hors nomenclature'), ('cooperation', 'Protocole de coopération')], default='organisational', max_length=20, verbose_name='type')),
+                (
+                    'kind',
+                    models.CharField(
+                        choices=[
+                            ('organisational', 'Organisationnel'),
+                            ('outside_fees', 'Avec des actes hors nomenclature'),
+                            ('cooperation', 'Protocole de coopération'),
+                        ],
+                        default='organisational',
+                        max_length=20,
+                        verbose_name='type',
+                    ),
+                ),
                 ('created_at', models.DateTimeField(verbose_name='commencée le')),
                 ('proposed_at', models.DateTimeField(blank=True, null=True, verbose_name='proposée le')),
                 ('text_hash', models.CharField(blank=True, max_length=64, verbose_name='empreinte du texte')),
@@ -37,9 +64,34 @@ class Migration(migrations.Migration):
                 ('in_force_at', models.DateTimeField(blank=True, null=True, verbose_name='mise en vigueur le')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='terminée le')),
                 ('end_reason', models.TextField(blank=True, verbose_name='motif du retrait')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('in_force_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='mise en vigueur par')),
-                ('proposed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='proposée par')),
+                (
+                    'created_by',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    'in_force_by',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name='mise en vigueur par',
+                    ),
+                ),
+                (
+                    'proposed_by',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name='proposée par',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': "édition d'un protocole",
@@ -55,8 +107,18 @@ class Migration(migrations.Migration):
                 ('favourable', models.BooleanField(verbose_name='favorable')),
                 ('text', models.TextField(blank=True, verbose_name='avis')),
                 ('given_at', models.DateTimeField(verbose_name='donné le')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opinions', to='protocols.edition')),
-                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    'edition',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='opinions', to='protocols.edition'
+                    ),
+                ),
+                (
+                    'given_by',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'avis sur un protocole',
@@ -72,13 +134,24 @@ class Migration(migrations.Migration):
                 ('data', models.JSONField(default=dict, verbose_name='contenu')),
                 ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
                 ('updated_at', models.DateTimeField(verbose_name='modifiée le')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='protocols.edition')),
-                ('updated_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    'edition',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='protocols.edition'
+                    ),
+                ),
+                (
+                    'updated_by',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
                 'verbose_name': "rubrique d'un protocole",
                 'verbose_name_plural': "rubriques d'un protocole",
                 'ordering': ('edition', 'key', 'id'),
+                "constraints": [models.UniqueConstraint(fields=('edition', 'key'), name='part_once')],
             },
         ),
         migrations.CreateModel(
@@ -88,13 +161,24 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(verbose_name='version')),
                 ('data', models.JSONField(verbose_name='contenu')),
                 ('saved_at', models.DateTimeField(verbose_name='enregistrée le')),
-                ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='protocols.part')),
-                ('saved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    'part',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='protocols.part'
+                    ),
+                ),
+                (
+                    'saved_by',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
                 'verbose_name': "état d'une rubrique de protocole",
                 'verbose_name_plural': "états d'une rubrique de protocole",
                 'ordering': ('part', 'version', 'id'),
+                "constraints": [models.UniqueConstraint(fields=('part', 'version'), name='part_revision_once')],
             },
         ),
         migrations.CreateModel(
@@ -102,28 +186,71 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('created_at', models.DateTimeField(verbose_name='créé le')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.region', verbose_name='région')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='protocols', to='teams.team', verbose_name='équipe')),
+                (
+                    'created_by',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    'region',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='territory.region',
+                        verbose_name='région',
+                    ),
+                ),
+                (
+                    'team',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='protocols',
+                        to='teams.team',
+                        verbose_name='équipe',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'protocole pluriprofessionnel',
                 'verbose_name_plural': 'protocoles pluriprofessionnels',
                 'ordering': ('team', '-id'),
+                "indexes": [models.Index(fields=['team', '-id'], name='protocol_of_team')],
             },
         ),
         migrations.AddField(
             model_name='edition',
             name='protocol',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='protocols.protocol', verbose_name='protocole'),
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name='editions',
+                to='protocols.protocol',
+                verbose_name='protocole',
+            ),
         ),
         migrations.CreateModel(
             name='ProtocolAction',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('linked_at', models.DateTimeField(verbose_name='lié le')),
-                ('action', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='coordination.action', verbose_name='action')),
-                ('protocol', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='actions', to='protocols.protocol', verbose_name='protocole')),
+                (
+                    'action',
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='coordination.action',
+                        verbose_name='action',
+                    ),
+                ),
+                (
+                    'protocol',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='actions',
+                        to='protocols.protocol',
+                        verbose_name='protocole',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'action sur un protocole',
@@ -138,22 +265,63 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveIntegerField(verbose_name='numéro')),
                 ('title', models.CharField(max_length=150, verbose_name='titre')),
                 ('theme', models.CharField(blank=True, max_length=160, verbose_name='thème')),
-                ('kind', models.CharField(choices=[('organisational', 'Organisationnel'), ('outside_fees', 'Avec des actes hors nomenclature'), ('cooperation', 'Protocole de coopération')], max_length=20, verbose_name='type')),
+                (
+                    'kind',
+                    models.CharField(
+                        choices=[
+                            ('organisational', 'Organisationnel'),
+                            ('outside_fees', 'Avec des actes hors nomenclature'),
+                            ('cooperation', 'Protocole de coopération'),
+                        ],
+                        max_length=20,
+                        verbose_name='type',
+                    ),
+                ),
                 ('professions', models.CharField(blank=True, max_length=300, verbose_name='professions')),
                 ('search', models.TextField(blank=True, default='', editable=False)),
                 ('content', models.JSONField(verbose_name='contenu')),
                 ('content_hash', models.CharField(max_length=64, verbose_name='empreinte')),
                 ('validated_on', models.DateField(verbose_name='validée le')),
                 ('frozen_at', models.DateTimeField(verbose_name='figée le')),
-                ('document', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.document')),
-                ('edition', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='frozen', to='protocols.edition', verbose_name='édition')),
-                ('frozen_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('protocol', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='protocols.protocol', verbose_name='protocole')),
+                (
+                    'document',
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='foundation.document',
+                    ),
+                ),
+                (
+                    'edition',
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='frozen',
+                        to='protocols.edition',
+                        verbose_name='édition',
+                    ),
+                ),
+                (
+                    'frozen_by',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    'protocol',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='versions',
+                        to='protocols.protocol',
+                        verbose_name='protocole',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': "version d'un protocole",
                 'verbose_name_plural': "versions d'un protocole",
                 'ordering': ('protocol', 'number', 'id'),
+                "constraints": [models.UniqueConstraint(fields=('protocol', 'number'), name='protocol_version_once')],
             },
         ),
         migrations.CreateModel(
@@ -162,37 +330,162 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('attribution', models.JSONField(default=list, verbose_name='attribution')),
                 ('adopted_at', models.DateTimeField(verbose_name='repris le')),
-                ('adopted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='teams.team', verbose_name='équipe')),
-                ('protocol', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='adoption', to='protocols.protocol', verbose_name='protocole repris')),
-                ('root', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='protocols.protocol', verbose_name='premier original')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adoptions', to='protocols.protocol', verbose_name='original')),
-                ('copied', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='protocols.protocolversion', verbose_name='version copiée')),
-                ('followed', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='protocols.protocolversion', verbose_name='version suivie')),
+                (
+                    'adopted_by',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    'team',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='teams.team',
+                        verbose_name='équipe',
+                    ),
+                ),
+                (
+                    'protocol',
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='adoption',
+                        to='protocols.protocol',
+                        verbose_name='protocole repris',
+                    ),
+                ),
+                (
+                    'root',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='protocols.protocol',
+                        verbose_name='premier original',
+                    ),
+                ),
+                (
+                    'source',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='adoptions',
+                        to='protocols.protocol',
+                        verbose_name='original',
+                    ),
+                ),
+                (
+                    'copied',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='protocols.protocolversion',
+                        verbose_name='version copiée',
+                    ),
+                ),
+                (
+                    'followed',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='protocols.protocolversion',
+                        verbose_name='version suivie',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': "reprise d'un protocole",
                 'verbose_name_plural': "reprises d'un protocole",
                 'ordering': ('-adopted_at', '-id'),
+                "constraints": [models.UniqueConstraint(fields=('team', 'source'), name='adoption_once')],
             },
         ),
         migrations.CreateModel(
             name='Publication',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('online', 'Publié'), ('replaced', 'Remplacé par une nouvelle version'), ('withdrawn', 'Publication retirée')], db_index=True, default='online', editable=False, max_length=30, verbose_name='état')),
+                (
+                    'state',
+                    models.CharField(
+                        choices=[
+                            ('online', 'Publié'),
+                            ('replaced', 'Remplacé par une nouvelle version'),
+                            ('withdrawn', 'Publication retirée'),
+                        ],
+                        db_index=True,
+                        default='online',
+                        editable=False,
+                        max_length=30,
+                        verbose_name='état',
+                    ),
+                ),
                 ('consent', models.CharField(max_length=300, verbose_name="accord de l'équipe")),
                 ('published_at', models.DateTimeField(verbose_name='publiée le')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='retirée le')),
-                ('protocol', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='protocols.protocol', verbose_name='protocole')),
-                ('published_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.region', verbose_name='région')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='protocols.protocolversion', verbose_name='version')),
+                (
+                    'protocol',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='publications',
+                        to='protocols.protocol',
+                        verbose_name='protocole',
+                    ),
+                ),
+                (
+                    'published_by',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    'region',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='territory.region',
+                        verbose_name='région',
+                    ),
+                ),
+                (
+                    'version',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='publications',
+                        to='protocols.protocolversion',
+                        verbose_name='version',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': "publication d'un protocole",
                 'verbose_name_plural': "publications d'un protocole",
                 'ordering': ('-published_at', '-id'),
+                "indexes": [
+                    models.Index(fields=['region', 'state', '-published_at', '-id'], name='publication_region')
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(('state__in', ['online', 'replaced', 'withdrawn'])),
+                        name='publication_state_known',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['replaced', 'withdrawn']), _negated=True),
+                            models.Q(('ended_at__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='publication_ended_at_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['online']), _negated=True),
+                            ('ended_at__isnull', True),
+                            _connector='OR',
+                        ),
+                        name='publication_ended_at_empty',
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(('state', 'online')), fields=('protocol',), name='publication_once'
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -203,27 +496,30 @@ class Migration(migrations.Migration):
                 ('agrees', models.BooleanField(verbose_name="d'accord")),
                 ('comment', models.TextField(blank=True, verbose_name='changement demandé')),
                 ('answered_at', models.DateTimeField(verbose_name='répondu le')),
-                ('professional', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.professional')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='protocols.edition')),
+                (
+                    'professional',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.professional'
+                    ),
+                ),
+                (
+                    'edition',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='protocols.edition'
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'accord sur un protocole',
                 'verbose_name_plural': 'accords sur un protocole',
                 'ordering': ('edition', 'id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('agrees', True), models.Q(('comment', ''), _negated=True), _connector='OR'), name='agreement_says_what')],
+                'constraints': [
+                    models.CheckConstraint(
+                        condition=models.Q(('agrees', True), models.Q(('comment', ''), _negated=True), _connector='OR'),
+                        name='agreement_says_what',
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='part',
-            constraint=models.UniqueConstraint(fields=('edition', 'key'), name='part_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='partrevision',
-            constraint=models.UniqueConstraint(fields=('part', 'version'), name='part_revision_once'),
-        ),
-        migrations.AddIndex(
-            model_name='protocol',
-            index=models.Index(fields=['team', '-id'], name='protocol_of_team'),
         ),
         migrations.AddIndex(
             model_name='edition',
@@ -231,110 +527,203 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'in_force', 'proposed', 'superseded', 'withdrawn'])), name='edition_state_known'),
+            constraint=models.CheckConstraint(
+                condition=models.Q(('state__in', ['draft', 'in_force', 'proposed', 'superseded', 'withdrawn'])),
+                name='edition_state_known',
+            ),
         ),
         migrations.AddConstraint(
             model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['proposed', 'in_force', 'superseded']), _negated=True), models.Q(('proposed_at__isnull', True), _negated=True), _connector='OR'), name='edition_proposed_at_filled'),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(('state__in', ['proposed', 'in_force', 'superseded']), _negated=True),
+                    models.Q(('proposed_at__isnull', True), _negated=True),
+                    _connector='OR',
+                ),
+                name='edition_proposed_at_filled',
+            ),
         ),
         migrations.AddConstraint(
             model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['proposed', 'in_force', 'superseded']), _negated=True), models.Q(('proposed_by__isnull', True), _negated=True), _connector='OR'), name='edition_proposed_by_filled'),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(('state__in', ['proposed', 'in_force', 'superseded']), _negated=True),
+                    models.Q(('proposed_by__isnull', True), _negated=True),
+                    _connector='OR',
+                ),
+                name='edition_proposed_by_filled',
+            ),
         ),
         migrations.AddConstraint(
             model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['proposed', 'in_force', 'superseded']), _negated=True), models.Q(('text_hash', ''), _negated=True), _connector='OR'), name='edition_text_hash_filled'),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(('state__in', ['proposed', 'in_force', 'superseded']), _negated=True),
+                    models.Q(('text_hash', ''), _negated=True),
+                    _connector='OR',
+                ),
+                name='edition_text_hash_filled',
+            ),
         ),
         migrations.AddConstraint(
             model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['in_force', 'superseded']), _negated=True), models.Q(('validated_on__isnull', True), _negated=True), _connector='OR'), name='edition_validated_on_filled'),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(('state__in', ['in_force', 'superseded']), _negated=True),
+                    models.Q(('validated_on__isnull', True), _negated=True),
+                    _connector='OR',
+                ),
+                name='edition_validated_on_filled',
+            ),
         ),
         migrations.AddConstraint(
             model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['in_force', 'superseded']), _negated=True), models.Q(('review_on__isnull', True), _negated=True), _connector='OR'), name='edition_review_on_filled'),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(('state__in', ['in_force', 'superseded']), _negated=True),
+                    models.Q(('review_on__isnull', True), _negated=True),
+                    _connector='OR',
+                ),
+                name='edition_review_on_filled',
+            ),
         ),
         migrations.AddConstraint(
             model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['in_force', 'superseded']), _negated=True), models.Q(('reviewed_on__isnull', True), _negated=True), _connector='OR'), name='edition_reviewed_on_filled'),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(('state__in', ['in_force', 'superseded']), _negated=True),
+                    models.Q(('reviewed_on__isnull', True), _negated=True),
+                    _connector='OR',
+                ),
+                name='edition_reviewed_on_filled',
+            ),
         ),
         migrations.AddConstraint(
             model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['in_force', 'superseded']), _negated=True), models.Q(('in_force_at__isnull', True), _negated=True), _connector='OR'), name='edition_in_force_at_filled'),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(('state__in', ['in_force', 'superseded']), _negated=True),
+                    models.Q(('in_force_at__isnull', True), _negated=True),
+                    _connector='OR',
+                ),
+                name='edition_in_force_at_filled',
+            ),
         ),
         migrations.AddConstraint(
             model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['in_force', 'superseded']), _negated=True), models.Q(('in_force_by__isnull', True), _negated=True), _connector='OR'), name='edition_in_force_by_filled'),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(('state__in', ['in_force', 'superseded']), _negated=True),
+                    models.Q(('in_force_by__isnull', True), _negated=True),
+                    _connector='OR',
+                ),
+                name='edition_in_force_by_filled',
+            ),
         ),
         migrations.AddConstraint(
             model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['superseded', 'withdrawn']), _negated=True), models.Q(('ended_at__isnull', True), _negated=True), _connector='OR'), name='edition_ended_at_filled'),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(('state__in', ['superseded', 'withdrawn']), _negated=True),
+                    models.Q(('ended_at__isnull', True), _negated=True),
+                    _connector='OR',
+                ),
+                name='edition_ended_at_filled',
+            ),
         ),
         migrations.AddConstraint(
             model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['withdrawn']), _negated=True), models.Q(('end_reason', ''), _negated=True), _connector='OR'), name='edition_end_reason_filled'),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(('state__in', ['withdrawn']), _negated=True),
+                    models.Q(('end_reason', ''), _negated=True),
+                    _connector='OR',
+                ),
+                name='edition_end_reason_filled',
+            ),
         ),
         migrations.AddConstraint(
             model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['draft']), _negated=True), ('proposed_at__isnull', True), _connector='OR'), name='edition_proposed_at_empty'),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(('state__in', ['draft']), _negated=True), ('proposed_at__isnull', True), _connector='OR'
+                ),
+                name='edition_proposed_at_empty',
+            ),
         ),
         migrations.AddConstraint(
             model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['draft']), _negated=True), ('proposed_by__isnull', True), _connector='OR'), name='edition_proposed_by_empty'),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(('state__in', ['draft']), _negated=True), ('proposed_by__isnull', True), _connector='OR'
+                ),
+                name='edition_proposed_by_empty',
+            ),
         ),
         migrations.AddConstraint(
             model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['draft']), _negated=True), ('text_hash', ''), _connector='OR'), name='edition_text_hash_empty'),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(('state__in', ['draft']), _negated=True), ('text_hash', ''), _connector='OR'
+                ),
+                name='edition_text_hash_empty',
+            ),
         ),
         migrations.AddConstraint(
             model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['draft', 'proposed']), _negated=True), ('in_force_at__isnull', True), _connector='OR'), name='edition_in_force_at_empty'),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(('state__in', ['draft', 'proposed']), _negated=True),
+                    ('in_force_at__isnull', True),
+                    _connector='OR',
+                ),
+                name='edition_in_force_at_empty',
+            ),
         ),
         migrations.AddConstraint(
             model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['draft', 'proposed']), _negated=True), ('in_force_by__isnull', True), _connector='OR'), name='edition_in_force_by_empty'),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(('state__in', ['draft', 'proposed']), _negated=True),
+                    ('in_force_by__isnull', True),
+                    _connector='OR',
+                ),
+                name='edition_in_force_by_empty',
+            ),
         ),
         migrations.AddConstraint(
             model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['draft', 'proposed', 'in_force']), _negated=True), ('ended_at__isnull', True), _connector='OR'), name='edition_ended_at_empty'),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(('state__in', ['draft', 'proposed', 'in_force']), _negated=True),
+                    ('ended_at__isnull', True),
+                    _connector='OR',
+                ),
+                name='edition_ended_at_empty',
+            ),
         ),
         migrations.AddConstraint(
             model_name='edition',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('draft', 'proposed'))), fields=('protocol',), name='edition_open_once'),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(('state__in', ('draft', 'proposed'))), fields=('protocol',), name='edition_open_once'
+            ),
         ),
         migrations.AddConstraint(
             model_name='edition',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'in_force')), fields=('protocol',), name='edition_in_force_once'),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(('state', 'in_force')), fields=('protocol',), name='edition_in_force_once'
+            ),
         ),
         migrations.AddConstraint(
             model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(('review_on__isnull', True), ('validated_on__isnull', True), ('review_on__gt', models.F('validated_on')), _connector='OR'), name='edition_review_after'),
-        ),
-        migrations.AddConstraint(
-            model_name='protocolversion',
-            constraint=models.UniqueConstraint(fields=('protocol', 'number'), name='protocol_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='adoption',
-            constraint=models.UniqueConstraint(fields=('team', 'source'), name='adoption_once'),
-        ),
-        migrations.AddIndex(
-            model_name='publication',
-            index=models.Index(fields=['region', 'state', '-published_at', '-id'], name='publication_region'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['online', 'replaced', 'withdrawn'])), name='publication_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['replaced', 'withdrawn']), _negated=True), models.Q(('ended_at__isnull', True), _negated=True), _connector='OR'), name='publication_ended_at_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['online']), _negated=True), ('ended_at__isnull', True), _connector='OR'), name='publication_ended_at_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'online')), fields=('protocol',), name='publication_once'),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ('review_on__isnull', True),
+                    ('validated_on__isnull', True),
+                    ('review_on__gt', models.F('validated_on')),
+                    _connector='OR',
+                ),
+                name='edition_review_after',
+            ),
         ),
     ]

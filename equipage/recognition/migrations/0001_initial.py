@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -22,25 +21,159 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(max_length=20, unique=True, verbose_name='numéro de dossier')),
-                ('state', models.CharField(choices=[('submitted', 'Déposé'), ('in_review', 'En instruction'), ('complement', 'Complément demandé'), ('recognised', 'Reconnu'), ('refused', 'Refusé'), ('withdrawn', 'Retiré')], db_index=True, default='submitted', editable=False, max_length=30, verbose_name='état')),
+                (
+                    'state',
+                    models.CharField(
+                        choices=[
+                            ('submitted', 'Déposé'),
+                            ('in_review', 'En instruction'),
+                            ('complement', 'Complément demandé'),
+                            ('recognised', 'Reconnu'),
+                            ('refused', 'Refusé'),
+                            ('withdrawn', 'Retiré'),
+                        ],
+                        db_index=True,
+                        default='submitted',
+                        editable=False,
+                        max_length=30,
+                        verbose_name='état',
+                    ),
+                ),
                 ('submitted_at', models.DateTimeField(verbose_name='déposé le')),
                 ('waiting_since', models.DateTimeField(verbose_name='attend depuis le')),
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='décidé le')),
                 ('decided_on', models.DateField(blank=True, null=True, verbose_name='jour de la décision')),
                 ('decision_reason', models.TextField(blank=True, verbose_name='motif de la décision')),
-                ('registration_number', models.CharField(blank=True, max_length=30, verbose_name="numéro d'enregistrement")),
-                ('assigned_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='suivi par')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('letter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.document')),
-                ('receipt', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.document')),
-                ('submitted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recognition_files', to='teams.team', verbose_name='équipe')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recognition_files', to='projects.projectversion')),
+                (
+                    'registration_number',
+                    models.CharField(blank=True, max_length=30, verbose_name="numéro d'enregistrement"),
+                ),
+                (
+                    'assigned_to',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name='suivi par',
+                    ),
+                ),
+                (
+                    'decided_by',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    'letter',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='foundation.document',
+                    ),
+                ),
+                (
+                    'receipt',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='foundation.document',
+                    ),
+                ),
+                (
+                    'submitted_by',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    'team',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='recognition_files',
+                        to='teams.team',
+                        verbose_name='équipe',
+                    ),
+                ),
+                (
+                    'version',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='recognition_files',
+                        to='projects.projectversion',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'dossier de reconnaissance',
                 'verbose_name_plural': 'dossiers de reconnaissance',
                 'ordering': ('waiting_since', 'id'),
+                "indexes": [models.Index(fields=['state', 'waiting_since'], name='file_queue')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                'state__in',
+                                ['complement', 'in_review', 'recognised', 'refused', 'submitted', 'withdrawn'],
+                            )
+                        ),
+                        name='file_state_known',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['in_review', 'complement']), _negated=True),
+                            models.Q(('assigned_to__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='file_assigned_to_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['recognised']), _negated=True),
+                            models.Q(('registration_number', ''), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='file_registration_number_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['recognised', 'refused', 'withdrawn']), _negated=True),
+                            models.Q(('decided_at__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='file_decided_at_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['recognised', 'refused']), _negated=True),
+                            models.Q(('decided_by__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='file_decided_by_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['refused']), _negated=True),
+                            models.Q(('decision_reason', ''), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='file_decision_reason_filled',
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(('state__in', ('submitted', 'in_review', 'complement'))),
+                        fields=('team',),
+                        name='file_one_open_a_team',
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -52,49 +185,49 @@ class Migration(migrations.Migration):
                 ('asked_at', models.DateTimeField(verbose_name='demandé le')),
                 ('answer', models.TextField(blank=True, verbose_name="réponse de l'équipe")),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='répondu le')),
-                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='complements', to='recognition.recognitionfile', verbose_name='dossier')),
+                (
+                    'answered_by',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    'asked_by',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    'file',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='complements',
+                        to='recognition.recognitionfile',
+                        verbose_name='dossier',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'complément',
                 'ordering': ('file', 'asked_at', 'id'),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('answered_at__isnull', True), ('answered_by__isnull', True)),
+                            models.Q(
+                                ('answered_at__isnull', False),
+                                ('answered_by__isnull', False),
+                                models.Q(('answer', ''), _negated=True),
+                            ),
+                            _connector='OR',
+                        ),
+                        name='complement_answer_whole',
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='recognitionfile',
-            index=models.Index(fields=['state', 'waiting_since'], name='file_queue'),
-        ),
-        migrations.AddConstraint(
-            model_name='recognitionfile',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['complement', 'in_review', 'recognised', 'refused', 'submitted', 'withdrawn'])), name='file_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='recognitionfile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['in_review', 'complement']), _negated=True), models.Q(('assigned_to__isnull', True), _negated=True), _connector='OR'), name='file_assigned_to_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='recognitionfile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['recognised']), _negated=True), models.Q(('registration_number', ''), _negated=True), _connector='OR'), name='file_registration_number_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='recognitionfile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['recognised', 'refused', 'withdrawn']), _negated=True), models.Q(('decided_at__isnull', True), _negated=True), _connector='OR'), name='file_decided_at_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='recognitionfile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['recognised', 'refused']), _negated=True), models.Q(('decided_by__isnull', True), _negated=True), _connector='OR'), name='file_decided_by_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='recognitionfile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['refused']), _negated=True), models.Q(('decision_reason', ''), _negated=True), _connector='OR'), name='file_decision_reason_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='recognitionfile',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('submitted', 'in_review', 'complement'))), fields=('team',), name='file_one_open_a_team'),
-        ),
-        migrations.AddConstraint(
-            model_name='complement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='complement_answer_whole'),
         ),
     ]

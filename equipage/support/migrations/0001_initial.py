@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -23,7 +22,21 @@ class Migration(migrations.Migration):
                 ('key', models.SlugField(max_length=60, unique=True, verbose_name='clé')),
                 ('name', models.CharField(max_length=200, verbose_name='nom')),
                 ('role', models.CharField(max_length=300, verbose_name='ce que fait ce guichet')),
-                ('kind', models.CharField(choices=[('agency', 'Agence régionale de santé'), ('delegation', "Délégation de l'ARS"), ('association', 'Association'), ('federation', 'Fédération'), ('union', 'Union de professionnels de santé'), ('other', 'Autre organisme')], max_length=20, verbose_name='nature')),
+                (
+                    'kind',
+                    models.CharField(
+                        choices=[
+                            ('agency', 'Agence régionale de santé'),
+                            ('delegation', "Délégation de l'ARS"),
+                            ('association', 'Association'),
+                            ('federation', 'Fédération'),
+                            ('union', 'Union de professionnels de santé'),
+                            ('other', 'Autre organisme'),
+                        ],
+                        max_length=20,
+                        verbose_name='nature',
+                    ),
+                ),
                 ('forms', models.JSONField(blank=True, default=list, verbose_name='formes accompagnées')),
                 ('person_name', models.CharField(blank=True, max_length=150, verbose_name='personne à demander')),
                 ('phone', models.CharField(blank=True, max_length=20, verbose_name='téléphone')),
@@ -36,35 +49,187 @@ class Migration(migrations.Migration):
                 ('checked_on', models.DateField(blank=True, null=True, verbose_name='vérifié le')),
                 ('closed_on', models.DateField(blank=True, null=True, verbose_name='fermé depuis le')),
                 ('search', models.TextField(blank=True, default='', editable=False)),
-                ('checked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='vérifié par')),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.department', verbose_name='département')),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation', verbose_name='organisation dans Équipage')),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.region', verbose_name='région')),
+                (
+                    'checked_by',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name='vérifié par',
+                    ),
+                ),
+                (
+                    'department',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='territory.department',
+                        verbose_name='département',
+                    ),
+                ),
+                (
+                    'organisation',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='people.organisation',
+                        verbose_name='organisation dans Équipage',
+                    ),
+                ),
+                (
+                    'region',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='territory.region',
+                        verbose_name='région',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'guichet',
                 'ordering': ('name', 'key'),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('phone', ''), _negated=True),
+                            models.Q(('email', ''), _negated=True),
+                            models.Q(('url', ''), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='desk_can_be_reached',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(('department__isnull', True), ('region__isnull', False), _connector='OR'),
+                        name='desk_department_has_region',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ('checked_by__isnull', True), ('checked_on__isnull', False), _connector='OR'
+                        ),
+                        name='desk_checker_has_day',
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name='DeskReport',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('phone', "Le téléphone ne répond pas, ou n'est plus le bon"), ('email', "L'adresse e-mail ne marche pas"), ('role', 'Ce guichet ne fait pas (ou plus) cela'), ('closed', "Ce guichet n'existe plus"), ('other', 'Autre chose')], max_length=20, verbose_name='ce qui ne va pas')),
+                (
+                    'reason',
+                    models.CharField(
+                        choices=[
+                            ('phone', "Le téléphone ne répond pas, ou n'est plus le bon"),
+                            ('email', "L'adresse e-mail ne marche pas"),
+                            ('role', 'Ce guichet ne fait pas (ou plus) cela'),
+                            ('closed', "Ce guichet n'existe plus"),
+                            ('other', 'Autre chose'),
+                        ],
+                        max_length=20,
+                        verbose_name='ce qui ne va pas',
+                    ),
+                ),
                 ('text', models.CharField(blank=True, max_length=1000, verbose_name='précision')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='adresse e-mail')),
                 ('digest', models.CharField(editable=False, max_length=64, verbose_name='empreinte')),
                 ('origin', models.CharField(blank=True, editable=False, max_length=64, verbose_name='provenance')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='signalé le')),
-                ('state', models.CharField(choices=[('open', 'À examiner'), ('mended', 'Corrigé'), ('set_aside', 'Écarté')], db_index=True, default='open', editable=False, max_length=30, verbose_name='état')),
+                (
+                    'state',
+                    models.CharField(
+                        choices=[('open', 'À examiner'), ('mended', 'Corrigé'), ('set_aside', 'Écarté')],
+                        db_index=True,
+                        default='open',
+                        editable=False,
+                        max_length=30,
+                        verbose_name='état',
+                    ),
+                ),
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='traité le')),
                 ('decision_reason', models.CharField(blank=True, max_length=500, verbose_name='motif')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='traité par')),
-                ('desk', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='support.desk', verbose_name='guichet')),
+                (
+                    'decided_by',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name='traité par',
+                    ),
+                ),
+                (
+                    'desk',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='reports',
+                        to='support.desk',
+                        verbose_name='guichet',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'signalement',
                 'ordering': ('created_at', 'id'),
+                "indexes": [models.Index(fields=['origin', 'created_at'], name='desk_report_origin')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(('state__in', ['mended', 'open', 'set_aside'])),
+                        name='desk_report_state_known',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['mended', 'set_aside']), _negated=True),
+                            models.Q(('decided_at__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='desk_report_decided_at_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['mended', 'set_aside']), _negated=True),
+                            models.Q(('decided_by__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='desk_report_decided_by_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['set_aside']), _negated=True),
+                            models.Q(('decision_reason', ''), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='desk_report_decision_reason_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['open']), _negated=True),
+                            ('decided_at__isnull', True),
+                            _connector='OR',
+                        ),
+                        name='desk_report_decided_at_empty',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['open']), _negated=True),
+                            ('decided_by__isnull', True),
+                            _connector='OR',
+                        ),
+                        name='desk_report_decided_by_empty',
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(('state', 'open')), fields=('desk', 'digest'), name='desk_report_open_once'
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -76,157 +241,287 @@ class Migration(migrations.Migration):
                 ('phone', models.CharField(blank=True, max_length=20, verbose_name='téléphone')),
                 ('profession_code', models.CharField(blank=True, max_length=10, verbose_name='profession')),
                 ('form', models.CharField(blank=True, max_length=30, verbose_name='forme')),
-                ('topic', models.CharField(choices=[('rappel', 'Être rappelé'), ('formes', "Comprendre les formes d'exercice coordonné"), ('equipe', 'Constituer une équipe'), ('projet', 'Le projet de santé'), ('paiement', 'Un paiement'), ('autre', 'Autre chose')], max_length=20, verbose_name='sujet')),
+                (
+                    'topic',
+                    models.CharField(
+                        choices=[
+                            ('rappel', 'Être rappelé'),
+                            ('formes', "Comprendre les formes d'exercice coordonné"),
+                            ('equipe', 'Constituer une équipe'),
+                            ('projet', 'Le projet de santé'),
+                            ('paiement', 'Un paiement'),
+                            ('autre', 'Autre chose'),
+                        ],
+                        max_length=20,
+                        verbose_name='sujet',
+                    ),
+                ),
                 ('nonce', models.CharField(editable=False, max_length=24, unique=True, verbose_name='jeton')),
                 ('digest', models.CharField(blank=True, editable=False, max_length=64, verbose_name='empreinte')),
                 ('origin', models.CharField(blank=True, editable=False, max_length=64, verbose_name='provenance')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='reçue le')),
-                ('state', models.CharField(choices=[('waiting', 'En attente'), ('taken', 'Prise en charge'), ('answered', 'Répondue'), ('closed', 'Close'), ('discarded', 'Écartée')], db_index=True, default='waiting', editable=False, max_length=30, verbose_name='état')),
+                (
+                    'state',
+                    models.CharField(
+                        choices=[
+                            ('waiting', 'En attente'),
+                            ('taken', 'Prise en charge'),
+                            ('answered', 'Répondue'),
+                            ('closed', 'Close'),
+                            ('discarded', 'Écartée'),
+                        ],
+                        db_index=True,
+                        default='waiting',
+                        editable=False,
+                        max_length=30,
+                        verbose_name='état',
+                    ),
+                ),
                 ('waiting_since', models.DateTimeField(verbose_name='attend depuis le')),
                 ('reminded', models.PositiveSmallIntegerField(default=0, verbose_name='relances')),
-                ('holder_name', models.CharField(blank=True, max_length=200, verbose_name='suivie par, en toutes lettres')),
+                (
+                    'holder_name',
+                    models.CharField(blank=True, max_length=200, verbose_name='suivie par, en toutes lettres'),
+                ),
                 ('taken_at', models.DateTimeField(blank=True, null=True, verbose_name='prise en charge le')),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='répondue le')),
                 ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='close le')),
                 ('erased_at', models.DateTimeField(blank=True, null=True, verbose_name='coordonnées effacées le')),
                 ('search', models.TextField(blank=True, default='', editable=False)),
-                ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='compte')),
-                ('commune', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.commune', verbose_name='commune')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.department', verbose_name='département')),
-                ('desk', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='support.desk', verbose_name='guichet')),
-                ('holder', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='suivie par')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.region', verbose_name='région')),
+                (
+                    'asked_by',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name='compte',
+                    ),
+                ),
+                (
+                    'commune',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='territory.commune',
+                        verbose_name='commune',
+                    ),
+                ),
+                (
+                    'department',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='territory.department',
+                        verbose_name='département',
+                    ),
+                ),
+                (
+                    'desk',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='requests',
+                        to='support.desk',
+                        verbose_name='guichet',
+                    ),
+                ),
+                (
+                    'holder',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name='suivie par',
+                    ),
+                ),
+                (
+                    'region',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='territory.region',
+                        verbose_name='région',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': "demande d'aide",
                 'verbose_name_plural': "demandes d'aide",
                 'ordering': ('waiting_since', 'id'),
+                "indexes": [
+                    models.Index(fields=['state', 'waiting_since', 'id'], name='help_request_waiting'),
+                    models.Index(fields=['email', 'created_at'], name='help_request_email'),
+                    models.Index(fields=['origin', 'created_at'], name='help_request_origin'),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(('state__in', ['answered', 'closed', 'discarded', 'taken', 'waiting'])),
+                        name='help_request_state_known',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['taken', 'answered']), _negated=True),
+                            models.Q(('taken_at__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='help_request_taken_at_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['taken', 'answered']), _negated=True),
+                            models.Q(('holder_name', ''), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='help_request_holder_name_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['answered']), _negated=True),
+                            models.Q(('answered_at__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='help_request_answered_at_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['closed', 'discarded']), _negated=True),
+                            models.Q(('closed_at__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='help_request_closed_at_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['waiting']), _negated=True),
+                            ('taken_at__isnull', True),
+                            _connector='OR',
+                        ),
+                        name='help_request_taken_at_empty',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['waiting']), _negated=True),
+                            ('holder__isnull', True),
+                            _connector='OR',
+                        ),
+                        name='help_request_holder_empty',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['waiting']), _negated=True), ('holder_name', ''), _connector='OR'
+                        ),
+                        name='help_request_holder_name_empty',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['waiting', 'taken']), _negated=True),
+                            ('answered_at__isnull', True),
+                            _connector='OR',
+                        ),
+                        name='help_request_answered_at_empty',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['waiting', 'taken', 'answered']), _negated=True),
+                            ('closed_at__isnull', True),
+                            _connector='OR',
+                        ),
+                        name='help_request_closed_at_empty',
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(('digest', ''), _negated=True),
+                        fields=('email', 'digest'),
+                        name='help_request_once',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ('erased_at__isnull', True),
+                            models.Q(
+                                ('digest', ''),
+                                ('email', ''),
+                                ('name', ''),
+                                ('origin', ''),
+                                ('phone', ''),
+                                ('profession_code', ''),
+                                ('search', ''),
+                                ('asked_by__isnull', True),
+                            ),
+                            _connector='OR',
+                        ),
+                        name='help_request_erased_whole',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ('erased_at__isnull', False),
+                            models.Q(models.Q(('email', ''), _negated=True), models.Q(('name', ''), _negated=True)),
+                            _connector='OR',
+                        ),
+                        name='help_request_has_address',
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name='HelpMessage',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('word', 'La personne écrit'), ('answer', 'Réponse'), ('passed', 'Confiée à un autre guichet'), ('closed', 'Close')], max_length=20, verbose_name='nature')),
+                (
+                    'kind',
+                    models.CharField(
+                        choices=[
+                            ('word', 'La personne écrit'),
+                            ('answer', 'Réponse'),
+                            ('passed', 'Confiée à un autre guichet'),
+                            ('closed', 'Close'),
+                        ],
+                        max_length=20,
+                        verbose_name='nature',
+                    ),
+                ),
                 ('at', models.DateTimeField(verbose_name='écrit le')),
                 ('author_name', models.CharField(blank=True, max_length=200, verbose_name='signé')),
                 ('text', models.TextField(blank=True, verbose_name='texte')),
-                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='compte')),
-                ('desk', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='support.desk', verbose_name='guichet')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='support.helprequest', verbose_name='demande')),
+                (
+                    'author',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name='compte',
+                    ),
+                ),
+                (
+                    'desk',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='support.desk',
+                        verbose_name='guichet',
+                    ),
+                ),
+                (
+                    'request',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='messages',
+                        to='support.helprequest',
+                        verbose_name='demande',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': "message d'une demande d'aide",
                 'verbose_name_plural': "messages des demandes d'aide",
                 'ordering': ('at', 'id'),
             },
-        ),
-        migrations.AddConstraint(
-            model_name='desk',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('phone', ''), _negated=True), models.Q(('email', ''), _negated=True), models.Q(('url', ''), _negated=True), _connector='OR'), name='desk_can_be_reached'),
-        ),
-        migrations.AddConstraint(
-            model_name='desk',
-            constraint=models.CheckConstraint(condition=models.Q(('department__isnull', True), ('region__isnull', False), _connector='OR'), name='desk_department_has_region'),
-        ),
-        migrations.AddConstraint(
-            model_name='desk',
-            constraint=models.CheckConstraint(condition=models.Q(('checked_by__isnull', True), ('checked_on__isnull', False), _connector='OR'), name='desk_checker_has_day'),
-        ),
-        migrations.AddIndex(
-            model_name='deskreport',
-            index=models.Index(fields=['origin', 'created_at'], name='desk_report_origin'),
-        ),
-        migrations.AddConstraint(
-            model_name='deskreport',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['mended', 'open', 'set_aside'])), name='desk_report_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='deskreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['mended', 'set_aside']), _negated=True), models.Q(('decided_at__isnull', True), _negated=True), _connector='OR'), name='desk_report_decided_at_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='deskreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['mended', 'set_aside']), _negated=True), models.Q(('decided_by__isnull', True), _negated=True), _connector='OR'), name='desk_report_decided_by_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='deskreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['set_aside']), _negated=True), models.Q(('decision_reason', ''), _negated=True), _connector='OR'), name='desk_report_decision_reason_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='deskreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['open']), _negated=True), ('decided_at__isnull', True), _connector='OR'), name='desk_report_decided_at_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='deskreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['open']), _negated=True), ('decided_by__isnull', True), _connector='OR'), name='desk_report_decided_by_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='deskreport',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('desk', 'digest'), name='desk_report_open_once'),
-        ),
-        migrations.AddIndex(
-            model_name='helprequest',
-            index=models.Index(fields=['state', 'waiting_since', 'id'], name='help_request_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='helprequest',
-            index=models.Index(fields=['email', 'created_at'], name='help_request_email'),
-        ),
-        migrations.AddIndex(
-            model_name='helprequest',
-            index=models.Index(fields=['origin', 'created_at'], name='help_request_origin'),
-        ),
-        migrations.AddConstraint(
-            model_name='helprequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['answered', 'closed', 'discarded', 'taken', 'waiting'])), name='help_request_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='helprequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['taken', 'answered']), _negated=True), models.Q(('taken_at__isnull', True), _negated=True), _connector='OR'), name='help_request_taken_at_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='helprequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['taken', 'answered']), _negated=True), models.Q(('holder_name', ''), _negated=True), _connector='OR'), name='help_request_holder_name_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='helprequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['answered']), _negated=True), models.Q(('answered_at__isnull', True), _negated=True), _connector='OR'), name='help_request_answered_at_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='helprequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['closed', 'discarded']), _negated=True), models.Q(('closed_at__isnull', True), _negated=True), _connector='OR'), name='help_request_closed_at_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='helprequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['waiting']), _negated=True), ('taken_at__isnull', True), _connector='OR'), name='help_request_taken_at_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='helprequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['waiting']), _negated=True), ('holder__isnull', True), _connector='OR'), name='help_request_holder_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='helprequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['waiting']), _negated=True), ('holder_name', ''), _connector='OR'), name='help_request_holder_name_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='helprequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['waiting', 'taken']), _negated=True), ('answered_at__isnull', True), _connector='OR'), name='help_request_answered_at_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='helprequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['waiting', 'taken', 'answered']), _negated=True), ('closed_at__isnull', True), _connector='OR'), name='help_request_closed_at_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='helprequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('digest', ''), _negated=True), fields=('email', 'digest'), name='help_request_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='helprequest',
-            constraint=models.CheckConstraint(condition=models.Q(('erased_at__isnull', True), models.Q(('digest', ''), ('email', ''), ('name', ''), ('origin', ''), ('phone', ''), ('profession_code', ''), ('search', ''), ('asked_by__isnull', True)), _connector='OR'), name='help_request_erased_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='helprequest',
-            constraint=models.CheckConstraint(condition=models.Q(('erased_at__isnull', False), models.Q(models.Q(('email', ''), _negated=True), models.Q(('name', ''), _negated=True)), _connector='OR'), name='help_request_has_address'),
         ),
     ]

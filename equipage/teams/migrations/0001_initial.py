@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -23,50 +22,281 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120, verbose_name="nom de l'équipe")),
                 ('search', models.CharField(db_index=True, editable=False, max_length=300)),
                 ('form', models.CharField(default='esp-clap', max_length=20, verbose_name='forme')),
-                ('state', models.CharField(choices=[('forming', 'En constitution'), ('meeting_requested', 'Rencontre demandée'), ('accompanied', 'Accompagnée'), ('recognised', 'Reconnue'), ('closed', 'Fermée')], db_index=True, default='forming', editable=False, max_length=30, verbose_name='état')),
+                (
+                    'state',
+                    models.CharField(
+                        choices=[
+                            ('forming', 'En constitution'),
+                            ('meeting_requested', 'Rencontre demandée'),
+                            ('accompanied', 'Accompagnée'),
+                            ('recognised', 'Reconnue'),
+                            ('closed', 'Fermée'),
+                        ],
+                        db_index=True,
+                        default='forming',
+                        editable=False,
+                        max_length=30,
+                        verbose_name='état',
+                    ),
+                ),
                 ('created_at', models.DateTimeField(verbose_name='créée le')),
-                ('meeting_requested_at', models.DateTimeField(blank=True, null=True, verbose_name='rencontre demandée le')),
+                (
+                    'meeting_requested_at',
+                    models.DateTimeField(blank=True, null=True, verbose_name='rencontre demandée le'),
+                ),
                 ('met_on', models.DateField(blank=True, null=True, verbose_name='rencontre du')),
                 ('meeting_place', models.CharField(blank=True, max_length=200, verbose_name='lieu de la rencontre')),
                 ('meeting_notes', models.TextField(blank=True, verbose_name='ce qui a été convenu')),
-                ('registration_number', models.CharField(blank=True, max_length=30, verbose_name="numéro d'enregistrement")),
+                (
+                    'registration_number',
+                    models.CharField(blank=True, max_length=30, verbose_name="numéro d'enregistrement"),
+                ),
                 ('recognised_on', models.DateField(blank=True, null=True, verbose_name='reconnue le')),
                 ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='fermée le')),
                 ('closing_reason', models.TextField(blank=True, verbose_name='motif de fermeture')),
                 ('association_name', models.CharField(blank=True, max_length=200, verbose_name="nom de l'association")),
                 ('association_rna', models.CharField(blank=True, max_length=10, verbose_name='numéro RNA')),
                 ('association_since', models.DateField(blank=True, null=True, verbose_name='association depuis le')),
-                ('shown_publicly', models.BooleanField(default=False, verbose_name="l'équipe accepte d'être montrée au public")),
-                ('commune', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.commune', verbose_name='commune')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.department', verbose_name='département')),
-                ('met_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.region', verbose_name='région')),
+                (
+                    'shown_publicly',
+                    models.BooleanField(default=False, verbose_name="l'équipe accepte d'être montrée au public"),
+                ),
+                (
+                    'commune',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='territory.commune',
+                        verbose_name='commune',
+                    ),
+                ),
+                (
+                    'created_by',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    'department',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='territory.department',
+                        verbose_name='département',
+                    ),
+                ),
+                (
+                    'met_by',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    'region',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to='territory.region',
+                        verbose_name='région',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'équipe',
                 'ordering': ('name', 'id'),
+                "indexes": [
+                    models.Index(fields=['region', 'name', 'id'], name='team_region_name'),
+                    models.Index(fields=['region', 'state', 'name', 'id'], name='team_region_state'),
+                    models.Index(fields=['department', 'name', 'id'], name='team_department_name'),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ('state__in', ['accompanied', 'closed', 'forming', 'meeting_requested', 'recognised'])
+                        ),
+                        name='team_state_known',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['meeting_requested']), _negated=True),
+                            models.Q(('meeting_requested_at__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='team_meeting_requested_at_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['accompanied']), _negated=True),
+                            models.Q(('met_on__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='team_met_on_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['recognised']), _negated=True),
+                            models.Q(('registration_number', ''), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='team_registration_number_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['recognised']), _negated=True),
+                            models.Q(('recognised_on__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='team_recognised_on_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['closed']), _negated=True),
+                            models.Q(('closing_reason', ''), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='team_closing_reason_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['closed']), _negated=True),
+                            models.Q(('closed_at__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='team_closed_at_filled',
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(('registration_number', ''), _negated=True),
+                        fields=('registration_number',),
+                        name='team_registration_once',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ('association_rna', ''), ('association_since__isnull', False), _connector='OR'
+                        ),
+                        name='team_association_dated',
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
             name='Membership',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('lead', 'Référent ou référente'), ('member', 'Membre')], default='member', max_length=10, verbose_name="place dans l'équipe")),
-                ('state', models.CharField(choices=[('uncertain', 'Pressenti'), ('confirmed', 'Confirmé'), ('declined', 'A décliné'), ('left', 'Parti')], db_index=True, default='uncertain', editable=False, max_length=30, verbose_name='état')),
+                (
+                    'role',
+                    models.CharField(
+                        choices=[('lead', 'Référent ou référente'), ('member', 'Membre')],
+                        default='member',
+                        max_length=10,
+                        verbose_name="place dans l'équipe",
+                    ),
+                ),
+                (
+                    'state',
+                    models.CharField(
+                        choices=[
+                            ('uncertain', 'Pressenti'),
+                            ('confirmed', 'Confirmé'),
+                            ('declined', 'A décliné'),
+                            ('left', 'Parti'),
+                        ],
+                        db_index=True,
+                        default='uncertain',
+                        editable=False,
+                        max_length=30,
+                        verbose_name='état',
+                    ),
+                ),
                 ('valid_from', models.DateField(verbose_name='depuis le')),
                 ('valid_to', models.DateField(blank=True, null=True, verbose_name="jusqu'au (exclu)")),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmé le')),
                 ('accepted_at', models.DateTimeField(blank=True, null=True, verbose_name='accepté en personne le')),
                 ('leaving_reason', models.TextField(blank=True, verbose_name='motif du départ')),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('professional', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='people.professional')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='teams.team', verbose_name='équipe')),
+                (
+                    'added_by',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    'confirmed_by',
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='+',
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    'professional',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='memberships',
+                        to='people.professional',
+                    ),
+                ),
+                (
+                    'team',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name='memberships',
+                        to='teams.team',
+                        verbose_name='équipe',
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'membre',
                 'ordering': ('team', 'professional', 'valid_from', 'id'),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(('state__in', ['confirmed', 'declined', 'left', 'uncertain'])),
+                        name='membership_state_known',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['confirmed']), _negated=True),
+                            models.Q(('confirmed_at__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='membership_confirmed_at_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['left']), _negated=True),
+                            models.Q(('valid_to__isnull', True), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='membership_valid_to_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['left']), _negated=True),
+                            models.Q(('leaving_reason', ''), _negated=True),
+                            _connector='OR',
+                        ),
+                        name='membership_leaving_reason_filled',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('state__in', ['uncertain']), _negated=True),
+                            ('confirmed_at__isnull', True),
+                            _connector='OR',
+                        ),
+                        name='membership_confirmed_at_empty',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'
+                        ),
+                        name='membership_period',
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -76,87 +306,17 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=60, verbose_name='thème')),
                 ('label', models.CharField(max_length=160, verbose_name='intitulé')),
                 ('chosen_at', models.DateTimeField(verbose_name='choisi le')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='themes', to='teams.team')),
+                (
+                    'team',
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name='themes', to='teams.team'
+                    ),
+                ),
             ],
             options={
                 'verbose_name': 'thème',
                 'ordering': ('team', 'label', 'id'),
+                "constraints": [models.UniqueConstraint(fields=('team', 'code', 'label'), name='team_theme_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='team',
-            index=models.Index(fields=['region', 'name', 'id'], name='team_region_name'),
-        ),
-        migrations.AddIndex(
-            model_name='team',
-            index=models.Index(fields=['region', 'state', 'name', 'id'], name='team_region_state'),
-        ),
-        migrations.AddIndex(
-            model_name='team',
-            index=models.Index(fields=['department', 'name', 'id'], name='team_department_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='team',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['accompanied', 'closed', 'forming', 'meeting_requested', 'recognised'])), name='team_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='team',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['meeting_requested']), _negated=True), models.Q(('meeting_requested_at__isnull', True), _negated=True), _connector='OR'), name='team_meeting_requested_at_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='team',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['accompanied']), _negated=True), models.Q(('met_on__isnull', True), _negated=True), _connector='OR'), name='team_met_on_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='team',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['recognised']), _negated=True), models.Q(('registration_number', ''), _negated=True), _connector='OR'), name='team_registration_number_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='team',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['recognised']), _negated=True), models.Q(('recognised_on__isnull', True), _negated=True), _connector='OR'), name='team_recognised_on_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='team',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['closed']), _negated=True), models.Q(('closing_reason', ''), _negated=True), _connector='OR'), name='team_closing_reason_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='team',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['closed']), _negated=True), models.Q(('closed_at__isnull', True), _negated=True), _connector='OR'), name='team_closed_at_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(condition=models.Q(('registration_number', ''), _negated=True), fields=('registration_number',), name='team_registration_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='team',
-            constraint=models.CheckConstraint(condition=models.Q(('association_rna', ''), ('association_since__isnull', False), _connector='OR'), name='team_association_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['confirmed', 'declined', 'left', 'uncertain'])), name='membership_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['confirmed']), _negated=True), models.Q(('confirmed_at__isnull', True), _negated=True), _connector='OR'), name='membership_confirmed_at_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['left']), _negated=True), models.Q(('valid_to__isnull', True), _negated=True), _connector='OR'), name='membership_valid_to_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['left']), _negated=True), models.Q(('leaving_reason', ''), _negated=True), _connector='OR'), name='membership_leaving_reason_filled'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['uncertain']), _negated=True), ('confirmed_at__isnull', True), _connector='OR'), name='membership_confirmed_at_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='membership_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='teamtheme',
-            constraint=models.UniqueConstraint(fields=('team', 'code', 'label'), name='team_theme_once'),
         ),
     ]

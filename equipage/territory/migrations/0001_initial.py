@@ -139,6 +139,29 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "commune",
                 "ordering": ["search_name", "code"],
+                "indexes": [models.Index(fields=["department", "search_name"], name="territory_commune_by_dep")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["current", "former", "district"])),
+                        name="territory_commune_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "current"), ("successor__isnull", True)),
+                            models.Q(models.Q(("kind", "current"), _negated=True), ("successor__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="territory_commune_successor",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("successor__isnull", True),
+                            models.Q(("successor", models.F("code")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="territory_commune_not_its_own_successor",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -157,6 +180,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "code postal",
                 "verbose_name_plural": "codes postaux",
                 "ordering": ["code", "commune_id"],
+                "constraints": [models.UniqueConstraint(fields=("code", "commune"), name="territory_postal_code_once")],
             },
         ),
         migrations.AddField(
@@ -168,41 +192,5 @@ class Migration(migrations.Migration):
                 to="territory.region",
                 verbose_name="région",
             ),
-        ),
-        migrations.AddIndex(
-            model_name="commune",
-            index=models.Index(fields=["department", "search_name"], name="territory_commune_by_dep"),
-        ),
-        migrations.AddConstraint(
-            model_name="commune",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["current", "former", "district"])), name="territory_commune_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commune",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "current"), ("successor__isnull", True)),
-                    models.Q(models.Q(("kind", "current"), _negated=True), ("successor__isnull", False)),
-                    _connector="OR",
-                ),
-                name="territory_commune_successor",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commune",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("successor__isnull", True),
-                    models.Q(("successor", models.F("code")), _negated=True),
-                    _connector="OR",
-                ),
-                name="territory_commune_not_its_own_successor",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="postalcode",
-            constraint=models.UniqueConstraint(fields=("code", "commune"), name="territory_postal_code_once"),
         ),
     ]

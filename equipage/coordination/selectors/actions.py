@@ -27,8 +27,19 @@ from equipage.teams.rules import form_of
 told_after: list[Callable[[Action, Any], str]] = []
 # What a higher floor proposes to declare (a planned meeting): (user, team) → facts or None. The first found wins.
 proposals: list[Callable[[Any, Team], Facts | None]] = []
-# Blocks that higher floors add to the page of an action: (action, user) → (template, data) or None.
-action_panels: list[Callable[[Action, Any], tuple[str, Any] | None]] = []
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block that a higher floor adds to the page of an action."""
+
+    heading: str
+    template: str
+    data: Any
+
+
+# (action, user) → a block, or None when there is nothing to show.
+action_panels: list[Callable[[Action, Any], Block | None]] = []
 
 
 @dataclass(frozen=True)

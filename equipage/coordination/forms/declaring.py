@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -86,18 +87,28 @@ class FactsForm(forms.Form):
 
 
 class ActionForm(FactsForm):
-    """The card of a team. `team` gives the choices, `user` what is proposed, `facts` what was already said."""
+    """The card of a team. `team` gives the choices, `user` what is proposed, `facts` what was already
+    said, `asked` what the link that led here asks (`as_asked`)."""
 
     client_key = forms.UUIDField(widget=forms.HiddenInput)
     another = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, team: Any, user: Any, facts: Facts | None = None) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        team: Any,
+        user: Any,
+        facts: Facts | None = None,
+        asked: Mapping[str, str] | None = None,
+    ) -> None:
         self.team = team
         self.kinds: list[Kind] = kinds_of(team, today())
         members = members_on_offer(team)
         self.origin = ""
         if facts is None:
             facts, self.origin = proposed(user, team, self.kinds)
+            facts = as_asked(facts, asked or {}, self.kinds)
         super().__init__(data, initial=_initial(facts))
         self._choices("kind", [(kind.code, kind.label) for kind in self.kinds if not kind.blocked])
         self._choices("present", [(m.professional_id, _name(m)) for m in members])
@@ -181,6 +192,15 @@ def proposed(user: Any, team: Any, kinds: list[Kind]) -> tuple[Facts, str]:
         return replace(last, kind=kind, held_on=today(), present=present, title="", starts_at=None), "again"
     own = user.professional_or_none
     return Facts(kind=first, held_on=today(), minutes=45, present=(own.pk,) if own else (), patients=1), ""
+
+
+def as_asked(facts: Facts, asked: Mapping[str, str], kinds: list[Kind]) -> Facts:
+    """What a link asks of the card (`type`, `objet`); a type that is not open, or that does not exist, is ignored."""
+    kind = asked.get("type", "")
+    if kind not in {one.code for one in kinds if not one.blocked}:
+        return facts
+    longest = FactsForm.base_fields["title"].max_length  # type: ignore[attr-defined]
+    return replace(facts, kind=kind, title=asked.get("objet", "").strip()[:longest])
 
 
 def _initial(facts: Facts) -> dict[str, Any]:
