@@ -57,7 +57,7 @@ def with_conditions(lines: QuerySet[ClaimLine]) -> QuerySet[Any]:
         gate_open=ungated
         | Q(team__association_since__isnull=False, team__association_since__lte=F("held_on"))
         & (Q(team__association_until__isnull=True) | Q(team__association_until__gt=F("held_on")))
-        & ~Q(team__association_rna=""),
+        & ~Q(team__association_rna="", team__association_siret=""),
     )
 
 

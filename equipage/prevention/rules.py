@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from equipage.foundation.french import counted, day, number
-from equipage.foundation.identifiers import check_rna
+from equipage.foundation.identifiers import check_rna, check_siret
 from equipage.foundation.periods import add_months
 from equipage.foundation.refusals import Refused
 from equipage.messaging.rules import TooPrivate, check_message
@@ -49,15 +49,24 @@ def association_reasons(team: Any, on: date) -> tuple[str, ...]:
     """What `projects.rules.gate_reasons` cannot see: a number that cannot be read."""
     if team.association_since is None or on < team.association_since:
         return ()
-    if not team.association_rna:
-        return (
-            "L'association de l'équipe n'a pas de numéro RNA : recopiez-le depuis le récépissé de la préfecture, "
-            "sur la page de l'équipe.",
+    numbers = [
+        (name, check, typed)
+        for name, check, typed in (
+            ("numéro RNA", check_rna, team.association_rna),
+            ("SIRET", check_siret, team.association_siret),
         )
-    try:
-        check_rna(team.association_rna)
-    except Refused as wrong:
-        return (f"Le numéro RNA de l'association ne se lit pas. {wrong.sentence} Corrigez-le sur la page de l'équipe.",)
+        if typed
+    ]
+    if not numbers:
+        return (
+            "L'association de l'équipe n'a ni numéro RNA ni SIRET : recopiez l'un des deux depuis le récépissé de la "
+            "préfecture ou l'avis de l'INSEE, sur la page de l'équipe.",
+        )
+    for name, check, typed in numbers:
+        try:
+            check(typed)
+        except Refused as wrong:
+            return (f"Le {name} de l'association ne se lit pas. {wrong.sentence} Corrigez-le sur la page de l'équipe.",)
     return ()
 
 

@@ -14,9 +14,7 @@ ACTIONS_FIELD = "actions"
 
 def team_facts(team: Any) -> TeamFacts:
     """A team as the gates of actions read it: is it an association, from when to when, under which number."""
-    return TeamFacts(
-        association_since=team.association_since, association_until=team.association_until, rna=team.association_rna
-    )
+    return TeamFacts(association_since=team.association_since, association_until=team.association_until)
 
 
 def action_codes(content: Mapping[str, Any]) -> list[str]:

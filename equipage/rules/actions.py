@@ -25,7 +25,6 @@ class TeamFacts:
 
     association_since: date | None = None
     association_until: date | None = None
-    rna: str = ""
     since: Mapping[str, date | None] = field(default_factory=dict)
 
     def day_of(self, fact: str) -> date | None:

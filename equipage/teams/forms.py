@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from equipage.foundation.fields import RnaField
+from equipage.foundation.fields import RnaField, SiretField
 from equipage.foundation.periods import today
 from equipage.people.forms import ProfessionalForm
 from equipage.teams.rules import form_of, known_forms
@@ -132,8 +132,16 @@ class AssociationForm(forms.Form):
     """The association loi 1901 of a team."""
 
     name = forms.CharField(label="Nom de l'association", max_length=200)
-    rna = RnaField(label="Numéro RNA")
+    rna = RnaField(label="Numéro RNA", required=False)
+    siret = SiretField(label="ou SIRET", required=False)
     since = forms.DateField(label="Déclarée le", help_text="La date du récépissé de la préfecture.")
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two numbers is enough, and one is needed."""
+        given: dict[str, Any] = super().clean() or {}
+        if not self.errors and not given["rna"] and not given["siret"]:
+            self.add_error("rna", "Indiquez le numéro RNA de l'association ou, à défaut, son SIRET.")
+        return given
 
 
 class EndAssociationForm(forms.Form):

@@ -20,7 +20,7 @@ from equipage.foundation.listing import (
 )
 from equipage.foundation.periods import today
 from equipage.people.roles import AGENCY_ROLES, ASSOCIATION_ROLES, Role
-from equipage.teams.models import Membership, Team
+from equipage.teams.models import NUMBERED, Membership, Team
 from equipage.teams.states import TEAM
 from equipage.territory.models import Department
 
@@ -72,7 +72,7 @@ class TeamListing(Listing):
         YesNoFilter(
             "association",
             "Association loi 1901",
-            condition=~Q(association_rna="") & Q(association_until__isnull=True),
+            condition=NUMBERED & Q(association_until__isnull=True),
         ),
     )
     default_order = ("name",)

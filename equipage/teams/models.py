@@ -15,6 +15,9 @@ from equipage.teams.rules import composition_of
 from equipage.teams.states import MEMBERSHIP, TEAM
 from equipage.territory.names import normalise
 
+# The team's association has a number: RNA or SIRET.
+NUMBERED = ~Q(association_rna="", association_siret="")
+
 
 class Team(models.Model):
     """A team (équipe) of one form of coordinated practice, of one region. Its state moves only by `states.TEAM`."""
@@ -39,6 +42,7 @@ class Team(models.Model):
     closing_reason = models.TextField("motif de fermeture", blank=True)
     association_name = models.CharField("nom de l'association", max_length=200, blank=True)
     association_rna = models.CharField("numéro RNA", max_length=10, blank=True)
+    association_siret = models.CharField("SIRET de l'association", max_length=14, blank=True)
     association_since = models.DateField("association depuis le", null=True, blank=True)
     association_until = models.DateField("association jusqu'au", null=True, blank=True)
     shown_publicly = models.BooleanField("l'équipe accepte d'être montrée au public", default=False)
@@ -55,7 +59,7 @@ class Team(models.Model):
             ),
             models.CheckConstraint(
                 name="team_association_dated",
-                condition=Q(association_rna="") | Q(association_since__isnull=False),
+                condition=~NUMBERED | Q(association_since__isnull=False),
             ),
             models.CheckConstraint(
                 name="team_association_period",
@@ -80,7 +84,12 @@ class Team(models.Model):
     @property
     def is_association(self) -> bool:
         """Is the team an association loi 1901 today? `association_until` is the first day that it no longer was."""
-        return bool(self.association_rna) and (self.association_until is None or self.association_until > today())
+        return bool(self.association_number) and (self.association_until is None or self.association_until > today())
+
+    @property
+    def association_number(self) -> str:
+        """The number that names the association: RNA, or the SIRET of one that has no other; "" without any."""
+        return self.association_rna or self.association_siret
 
     @property
     def audit_stream(self) -> str:

@@ -22,8 +22,8 @@ STEPS = st.lists(st.builds(Step, st.sampled_from(KINDS), DAYS), max_size=8)
 TEAM = {"form": "esp-clap", "region_id": "52"}
 
 
-def a_team(since: date | None = date(2024, 3, 1), rna: str = "W491000001") -> SimpleNamespace:
-    return SimpleNamespace(**TEAM, association_since=since, association_rna=rna)
+def a_team(since: date | None = date(2024, 3, 1), rna: str = "W491000001", siret: str = "") -> SimpleNamespace:
+    return SimpleNamespace(**TEAM, association_since=since, association_rna=rna, association_siret=siret)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_never_an_association_is_said_by_the_rules_of_the_form() -> None:
 @pytest.mark.parametrize(
     ("number", "words"),
     [
-        ("", "n'a pas de numéro RNA"),
+        ("", "n'a ni numéro RNA ni SIRET"),
         ("49100", "Le numéro RNA de l'association ne se lit pas."),
         ("W49100000", "Corrigez-le sur la page de l'équipe."),
         ("732829320", "Il manque la lettre W"),
@@ -172,6 +172,12 @@ def test_never_an_association_is_said_by_the_rules_of_the_form() -> None:
 def test_a_number_that_is_no_rna_closes_the_gate(number: str, words: str) -> None:
     (sentence,) = rules.association_reasons(a_team(rna=number), ON)
     assert words in sentence.replace("’", "'")
+
+
+def test_a_siret_is_a_number_too() -> None:
+    assert rules.association_reasons(a_team(rna="", siret="73282932000074"), ON) == ()
+    (sentence,) = rules.association_reasons(a_team(rna="", siret="73282932000075"), ON)
+    assert "Le SIRET de l'association ne se lit pas." in sentence.replace("’", "'")
 
 
 def test_a_good_number_opens_it_and_a_later_association_is_left_to_the_rules() -> None:

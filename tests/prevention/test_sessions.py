@@ -275,6 +275,14 @@ def test_at_payment_an_association_without_number_is_not_paid(team: Any) -> None
     assert not any(line.gate_open for line in owed_lines(factories.organisation(), Month.of(today())))
 
 
+def test_at_payment_a_siret_is_enough(team: Any) -> None:
+    action = ready(team)
+    coordination.validate(action, actor=factories.officer())
+    Team.objects.filter(pk=team.pk).update(association_rna="", association_siret="73282932000074")
+    lines = list(owed_lines(factories.organisation(), Month.of(today())))
+    assert lines and all(line.gate_open for line in lines)
+
+
 def test_a_freezing_refuses_by_itself(team: Any, lead: Any) -> None:
     """Whatever leads there, money is not owed for a day on which the gate was closed."""
     action = ready(team)

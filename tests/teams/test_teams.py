@@ -196,6 +196,13 @@ def test_the_association_is_declared_then_ended(client: Client) -> None:
     assert client.post(page, typed).status_code == 302
     kept = make.fresh(team)
     assert (kept.association_rna, kept.association_since) == ("W491000001", date(2024, 3, 1))
+    neither = client.post(page, {**typed, "rna": ""})
+    assert neither.status_code == 422 and "ou, à défaut, son SIRET" in neither.content.decode().replace("\u202f", " ")
+    assert client.post(page, {**typed, "rna": "", "siret": "732 829 320 00074"}).status_code == 302
+    kept = make.fresh(team)
+    assert (kept.association_rna, kept.association_siret, kept.is_association) == ("", "73282932000074", True)
+    assert "73282932000074" in client.get(f"/equipes/{team.pk}/").content.decode()
+    assert client.post(page, typed).status_code == 302
     assert client.post(f"{page}fin/", {"comment": ""}).status_code == 422
     assert client.post(f"{page}fin/", {"comment": "Dissoute."}).status_code == 302
     assert make.fresh(team).association_until == today() and not make.fresh(team).is_association

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from equipage.foundation import audit
 from equipage.foundation.french import day, typographic
-from equipage.foundation.identifiers import check_rna
+from equipage.foundation.identifiers import check_rna, check_siret
 from equipage.foundation.periods import today
 from equipage.foundation.policies import can
 from equipage.foundation.refusals import Refused
@@ -173,8 +173,11 @@ def choose_themes(*, actor: Any, team: Team, codes: Iterable[str], free: str = "
 
 
 @transaction.atomic
-def set_association(*, actor: Any, team: Team, name: str, rna: str, since: date) -> Team:
-    """The members formed an association (loi 1901): prevention and therapeutic education then open."""
+def set_association(*, actor: Any, team: Team, name: str, since: date, rna: str = "", siret: str = "") -> Team:
+    """The members formed an association (loi 1901): prevention and therapeutic education then open.
+
+    One of its two numbers is enough: RNA, or SIRET.
+    """
     row = locked(team)
     allowed(actor, "teams.edit_team", row)
     if not name.strip():
@@ -183,12 +186,15 @@ def set_association(*, actor: Any, team: Team, name: str, rna: str, since: date)
         raise Refused(f"Le {day(since)} est à venir : déclarez l'association quand elle existe.", field="since")
     if since < date(1901, 7, 2):
         raise Refused("Vérifiez l'année : la loi sur les associations date du 1er juillet 1901.", field="since")
-    number = check_rna(rna).value
+    if not rna.strip() and not siret.strip():
+        raise Refused("Indiquez le numéro RNA de l'association ou, à défaut, son SIRET.", field="rna")
     before = _association(row)
-    row.association_name, row.association_rna, row.association_since = name.strip(), number, since
+    row.association_name, row.association_since = name.strip(), since
+    row.association_rna = check_rna(rna).value if rna.strip() else ""
+    row.association_siret = check_siret(siret).value if siret.strip() else ""
     row.association_until = None
     if _association(row) != before:
-        row.save(update_fields=["association_name", "association_rna", "association_since", "association_until"])
+        row.save(update_fields=[f"association_{column}" for column in before])
         audit.record(action="teams.team.association", obj=row, actor=actor, before=before, after=_association(row))
     return row
 
@@ -220,6 +226,7 @@ def _association(team: Team) -> dict[str, Any]:
     return {
         "name": team.association_name,
         "rna": team.association_rna,
+        "siret": team.association_siret,
         "since": team.association_since.isoformat() if team.association_since else None,
         "until": team.association_until.isoformat() if team.association_until else None,
     }

@@ -178,7 +178,7 @@ def themes(request: HttpRequest, team_id: int) -> HttpResponse:
 def association(request: HttpRequest, team_id: int) -> HttpResponse:
     """The association loi 1901 of the team: needed for prevention and therapeutic education."""
     row = team_seen(request, team_id)
-    initial = {"name": row.association_name, "rna": row.association_rna, "since": row.association_since}
+    initial = {name: getattr(row, f"association_{name}") for name in AssociationForm.base_fields}
     form = AssociationForm(request.POST or None, initial=initial)
     sentence = "L'association est enregistrée : les actions de prévention sont ouvertes à l'équipe."
     return _form_page(request, row, form, services.set_association, sentence, "Association loi 1901")
