@@ -23,6 +23,7 @@ from tools.places import PYTHON, ROOT, child_environment
 FLAGS = ["--no-sandbox", "--disable-gpu"]  # the sandbox wants rights that containers do not give
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of a browser share a site by file: the file stays in one process (`--dist loadgroup`)."""
     for item in items:

@@ -16,7 +16,7 @@ from equipage.coordination.parcels import MOST_BYTES, read_shipment
 from equipage.coordination.selectors import kind_label
 from equipage.coordination.services.sync import CONFLICT, DONE, QUESTION, Received, receive
 from equipage.coordination.views.actions import tell
-from equipage.foundation.access import PUBLIC, access
+from equipage.foundation.access import PUBLIC, SIGNED_IN, access
 from equipage.foundation.french import typographic
 from equipage.foundation.refusals import Refused
 from equipage.people.roles import PROFESSIONAL
@@ -24,9 +24,9 @@ from equipage.people.roles import PROFESSIONAL
 OFFLINE, OUTBOX = "coordination/offline.html", "coordination/outbox.html"
 
 
-@access(PROFESSIONAL)
+@access(SIGNED_IN)
 def carnet(request: HttpRequest) -> HttpResponse:
-    """What the phone of this person keeps for some days; never stored on the way."""
+    """What the phone of this person keeps for some days; never stored on the way. Without a team, it says so."""
     return _json({**offline.carnet(request.user), "csrf": get_token(request)})
 
 
