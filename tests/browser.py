@@ -23,14 +23,6 @@ from tools.places import PYTHON, ROOT, child_environment
 FLAGS = ["--no-sandbox", "--disable-gpu"]  # the sandbox wants rights that containers do not give
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of a browser share a site by file: the file stays in one process (`--dist loadgroup`)."""
-    for item in items:
-        if item.get_closest_marker("browser") and not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
-
-
 @dataclass(frozen=True)
 class Site:
     """A running Équipage: where it answers, and its environment for `manage`."""

@@ -162,7 +162,7 @@ def _typescript(folder: Path) -> Outcome:
 
 
 def _sqlite(marks: str, *more: str) -> Callable[[Path], Outcome]:
-    """Quick tests share the cores (`-n auto`: 54 s for 91 s on two); those that measure or start processes do not."""
+    """Tests share the cores (`-n auto`)."""
     return lambda folder: _pytest(folder, marks, _environment(folder), *more)
 
 
@@ -177,9 +177,10 @@ def _postgresql(marks: str, *more: str) -> Callable[[Path], Outcome]:
 
 
 def _browser(folder: Path) -> Outcome:
+    """Each file of tests has its own site, in one process."""
     place = chromium.find() or chromium.install()
     settings = _environment(folder, EQUIPAGE_CHROMIUM=place)
-    return _pytest(folder, "browser", settings, "-n", "auto", "--dist", "loadgroup")
+    return _pytest(folder, "browser", settings, "-n", "auto", "--dist", "loadfile")
 
 
 def _pytest(folder: Path, marks: str, settings: dict[str, str], *more: str) -> Outcome:

@@ -56,13 +56,7 @@ def test_the_list_of_pages_is_long(pages: dict[str, list[tuple[str, str]]]) -> N
     assert len(pages) >= 8
 
 
-@pytest.mark.parametrize(
-    "size",
-    [
-        pytest.param(PHONE, id="phone", marks=pytest.mark.xdist_group("pages, phone")),
-        pytest.param(DESK, id="desk", marks=pytest.mark.xdist_group("pages, desk")),
-    ],
-)
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 def test_every_page_keeps_its_promises(
     chromium_browser: Browser, region: Site, pages: dict[str, list[tuple[str, str]]], size: Any
 ) -> None:
