@@ -90,7 +90,8 @@ def test_without_an_association_nothing_is_planned_and_the_way_out_is_said() -> 
         helpers.action(bare)
     assert refused.value.sentence == (
         "Cette action demande que l’équipe soit constituée en association loi 1901. Déclarez l’association puis "
-        "indiquez sa date et son numéro RNA ou son SIRET sur la page de l’équipe\u202f; l’association ESP CLAP peut vous y aider."
+        "indiquez sa date et son numéro RNA ou son SIRET sur la page de l’équipe\u202f; l’association ESP CLAP peut "
+        "vous y aider."
     )
 
 
