@@ -106,10 +106,10 @@ class ActionForm(FactsForm):
         self.kinds: list[Kind] = kinds_of(team, today())
         members = members_on_offer(team)
         self.origin = ""
-        if facts is None:
-            facts, self.origin = proposed(user, team, self.kinds)
-            facts = as_asked(facts, asked or {}, self.kinds)
-        super().__init__(data, initial=_initial(facts))
+        if facts is None and data is None:  # what was sent needs no proposal
+            guessed, self.origin = proposed(user, team, self.kinds)
+            facts = as_asked(guessed, asked or {}, self.kinds)
+        super().__init__(data, initial=_initial(facts) if facts else None)
         self._choices("kind", [(kind.code, kind.label) for kind in self.kinds if not kind.blocked])
         self._choices("present", [(m.professional_id, _name(m)) for m in members])
         self._choices("theme", [("", "Sans thème"), *((theme.label, theme.label) for theme in team.themes.all())])

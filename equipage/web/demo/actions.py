@@ -11,7 +11,7 @@ from equipage.compensation.models import Scale
 from equipage.coordination.models import Action, CounterEntry, Presence
 from equipage.coordination.rules import voices_needed
 from equipage.coordination.states import ACTION, PRESENCE
-from equipage.foundation.periods import is_working_day
+from equipage.foundation.periods import PARIS, is_working_day
 from equipage.web.demo.names import ACTION_TITLES
 from equipage.web.demo.stories import Story
 from equipage.web.demo.world import World, moment
@@ -130,9 +130,16 @@ def _draw(world: World, dice: Random, story: Story, kind: str, held: date) -> tu
         declared_at=declared,
         project_version=version,
     )
+    action.declared_at = max(declared, _just_after(action))
     presences = [_presence(world, dice, action, member, rank) for rank, member in enumerate(present)]
     _conclude(world, dice, story, action, presences)
     return action, presences
+
+
+def _just_after(action: Action) -> datetime:
+    """Some minutes after the end: nobody declares what is still going on."""
+    ended = datetime.combine(action.held_on, action.starts_at or time(), PARIS) + timedelta(minutes=action.minutes)
+    return ended + timedelta(minutes=7)
 
 
 def _version(story: Story, held: date) -> Any:
@@ -216,6 +223,7 @@ def _scene(
         declared_at=at,
         project_version=_version(story, held),
     )
+    action.declared_at = max(at, _just_after(action))
     presences = []
     for rank, person in enumerate(people):
         said = rank == 0 or outcome != "expected"
