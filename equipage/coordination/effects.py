@@ -103,6 +103,12 @@ def tell_asker(happened: Happened) -> None:
     )
 
 
+@ACTION.effect("validate", "cancel")
+def forget_addresses(happened: Happened) -> None:
+    """Nobody is asked any more: the addresses of the guests who did not answer go."""
+    happened.obj.guests.exclude(email="").update(email="")
+
+
 # The proof: hours that must still fit, a file that a rule asks for, one that was refused.
 
 

@@ -229,10 +229,12 @@ GUEST = Workflow(
     "coordination.guest",
     title="Présence d'une personne invitée",
     initial="expected",
+    texts=("email",),
     states=[
         State("expected", "À confirmer", tone="wait", waits_for="guest", empty=("answered_at",)),
-        State("confirmed", "Y était", tone="ok", required=("answered_at",)),
-        State("denied", "Absente", tone="quiet", required=("answered_at",)),
+        # The address served to ask: it is not kept with the answer.
+        State("confirmed", "Y était", tone="ok", required=("answered_at",), empty=("email",)),
+        State("denied", "Absente", tone="quiet", required=("answered_at",), empty=("email",)),
     ],
     transitions=[
         Transition(
@@ -243,6 +245,8 @@ GUEST = Workflow(
             NOBODY_BY_HAND,
             guards=(action_open,),
             sets={"answered_at": lambda guest, actor: timezone.now()},
+            clears=("email",),
+            forgets=("email",),
             hidden=True,
         )
         for name, other, target, label in (

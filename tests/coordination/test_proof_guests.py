@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from functools import partial
@@ -145,7 +146,8 @@ def test_a_guest_answers_once(client, guest, said, state):
     link = link_of(guest)
     assert "c’est noté" in plain(client.post(link, {"reponse": said}))
     row = factories.fresh(guest)
-    assert row.state == state and row.answered_at
+    assert row.state == state and row.answered_at and row.email == "", "the address served to ask"
+    assert "ccas.example" not in json.dumps(list(AuditEntry.objects.values_list("before", "after")))
     for again in (client.get(link), client.post(link, {"reponse": "non" if said == "oui" else "oui"})):
         assert again.status_code == 410 and "a déjà servi" in plain(again)
     assert factories.fresh(guest).state == state
@@ -214,6 +216,17 @@ def test_a_closed_action_waits_for_no_guest(client, action, guest, lead):
     assert page.status_code == 410 and "n’attend plus de réponse" in plain(page)
     with pytest.raises(LinkOver):
         services.answer_by_link(token_of(link), was_there=True)
+
+
+def test_who_answered_is_not_added_twice(action, guest, lead):
+    services.answer_by_link(token_of(link_of(guest)), was_there=True)
+    with pytest.raises(Refused, match="a déjà répondu"):
+        services.add_guest(action, actor=lead, **typed(email="autre@ccas.example"))
+
+
+def test_a_closed_action_keeps_no_address(action, guest, lead):
+    services.cancel(action, actor=lead, reason="Déclarée deux fois.")
+    assert factories.fresh(guest).email == ""
 
 
 def test_a_guest_is_no_voice_and_no_line(team, action, lead):

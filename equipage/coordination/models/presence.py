@@ -93,7 +93,8 @@ class Presence(models.Model):
 class Guest(models.Model):
     """Somebody of another house at an action (personne invitée): no account, one link, never paid.
 
-    A guest is no voice of the team: convergence is proved by those who answer for the convention.
+    A guest is no voice of the team: convergence is proved by those who answer for the convention. The address is kept
+    until the answer, or until the action is closed.
     """
 
     action = models.ForeignKey(Action, models.PROTECT, related_name="guests")

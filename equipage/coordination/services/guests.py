@@ -74,6 +74,8 @@ def add_guest(
     _not_a_member(row, address)
     if row.guests.filter(email__iexact=address).exists():
         raise Refused("Cette adresse est déjà celle d'une personne invitée à cette action.", field="email")
+    if row.guests.filter(email="", full_name__iexact=name).exists():
+        raise Refused(f"{name} a déjà répondu pour cette action.", field="full_name")
     if row.guests.count() >= MOST_GUESTS:
         raise Refused(f"Une action a {MOST_GUESTS} personnes invitées au plus : retirez-en une d'abord.")
     _not_too_many_letters(actor)

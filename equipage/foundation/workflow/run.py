@@ -158,4 +158,5 @@ def _is_empty(value: Any) -> bool:
 
 
 def _watched(transition: Transition, row: Any, data: dict[str, Any]) -> dict[str, Any]:
-    return {column: audit.plain(getattr(row, column)) for column in (*transition.clears, *transition.sets, *data)}
+    watched = (*transition.clears, *transition.sets, *data)
+    return {column: audit.plain(getattr(row, column)) for column in watched if column not in transition.forgets}

@@ -48,7 +48,8 @@ class State:
 class Transition:
     """One move. `guards` return every reason that blocks; `sets` are fields stamped with a value or `f(obj, actor)`.
 
-    `inputs` are the names of the fields that the caller may fill with `data`; anything else is refused.
+    `inputs` are the names of the fields that the caller may fill with `data`; anything else is refused. The journal
+    keeps what the columns of `clears` held, but for those of `forgets`.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Transition:
     inputs: tuple[str, ...] = ()
     sets: dict[str, Any] = field(default_factory=dict)
     clears: tuple[str, ...] = ()
+    forgets: tuple[str, ...] = ()
     tone: str = "main"
     comment_label: str = "Motif"
     done: str = ""
@@ -154,6 +156,8 @@ class Workflow:
             if both:
                 raise ValueError(f"{self.name}.{state.name} : colonnes à la fois remplies et vides {sorted(both)}.")
         for move in self.transitions.values():
+            if not set(move.forgets) <= set(move.clears):
+                raise ValueError(f"{self.name}.{move.name} : n'oublie que ce qu'il vide.")
             target = self.states[move.target]
             sources = [self.states[name] for name in move.sources]
             kept = set.intersection(*(set(source.required) for source in sources)) - set(move.clears)

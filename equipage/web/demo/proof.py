@@ -63,7 +63,7 @@ def _guest(world: World, dice: Any, action: Action, number: int) -> None:
         full_name=name,
         role=role,
         organisation=house,
-        email=f"invite{number}@demo.equipage.invalid",
+        email="" if said else f"invite{number}@demo.equipage.invalid",
         state="confirmed" if said else "expected",
         answered_at=answered if said else None,
         invited_by=action.declared_by,
