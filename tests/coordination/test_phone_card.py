@@ -108,6 +108,28 @@ def test_the_offer_to_undo_goes_after_ten_seconds(phone: Phone) -> None:
     expect(undo).to_have_count(0, timeout=13_000)
 
 
+TAPS = """
+    const buttons = [...document.querySelectorAll("form[data-card] button")];
+    const button = buttons.find((one) => one.textContent.includes("Confirmer"));
+    for (let tap = 0; tap < 10000; tap++) button.click();
+"""
+
+
+@pytest.mark.parametrize("connected", [True, False], ids=["with a network", "without"])
+def test_ten_thousand_taps_are_one_declaration(stage: Site, phone: Phone, connected: bool) -> None:
+    phone.enter()
+    phone.cut(not connected)
+    phone.page.goto(CARD if connected else "/")
+    phone.page.get_by_label("PPS").check()
+    phone.page.evaluate(TAPS)
+    if not connected:
+        sees(phone.page, "Gardée sur ce téléphone")
+        phone.cut(False)
+    sees(phone.page, "C’est déclaré")
+    phone.page.goto("/")  # whatever else would still be on its way has arrived by then
+    assert [row["kind"] for row in alive(stage)] == ["PPS"]
+
+
 def test_patients_are_counted_with_a_thumb(stage: Site, phone: Phone) -> None:
     phone.enter()
     phone.page.goto(CARD)
