@@ -169,6 +169,9 @@ class LedgerListing(MoneyListing):
     def queryset(self, user: Any) -> Any:
         return super().queryset(user).select_related("entry", "debit", "credit", "professional", "team")
 
+    def actions(self, user: Any) -> list[Link]:
+        return [Link("Balance des comptes", reverse("compensation:balance"))]
+
     def empty(self, user: Any) -> Empty:
         return Empty("Aucune écriture pour l'instant", "La première campagne approuvée écrira les premières.")
 

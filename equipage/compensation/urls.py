@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from equipage.compensation.views import association, bank, mine, runs, scales
+from equipage.compensation.views import association, bank, books, mine, runs, scales
 
 app_name = "compensation"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("campagnes/<int:run_id>/<slug:move>/", runs.run_move, name="run_move"),
     path("lignes/", runs.line_list, name="lines"),
     path("livre/", runs.ledger, name="ledger"),
+    path("livre/balance/", books.balance, name="balance"),
+    path("livre/<int:year>/fec.txt", books.fec_file, name="fec"),
     path("baremes/", scales.scale_list, name="scales"),
     path("baremes/nouveau/", scales.new_scale, name="new_scale"),
     path("baremes/<int:scale_id>/", scales.scale, name="scale"),

@@ -212,7 +212,7 @@ def test_a_cancellation_asks_why() -> None:
     assert people.fresh(run).cancel_reason == "Une ligne à revoir."
 
 
-@pytest.mark.parametrize("name", ["runs", "lines", "ledger", "scales", "dashboard", "account", "prepare"])
+@pytest.mark.parametrize("name", ["runs", "lines", "ledger", "balance", "scales", "dashboard", "account", "prepare"])
 @pytest.mark.parametrize("role", [people.officer, people.treasurer, people.association_admin])
 def test_every_page_of_the_association_opens_empty_and_full(name: str, role) -> None:
     client = signed_in(role())
@@ -227,7 +227,7 @@ def test_another_region_sees_nothing_of_this_one() -> None:
     run = PaymentRun.objects.get()
     client = signed_in(people.officer(region_code="53"))
     assert client.get(reverse("compensation:run", args=[run.pk])).status_code == 404
-    for name in ("runs", "lines", "ledger"):
+    for name in ("runs", "lines", "ledger", "balance"):
         assert "octobre" not in text_of(client.get(reverse(f"compensation:{name}"))).lower(), name
 
 
