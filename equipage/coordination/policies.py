@@ -49,9 +49,7 @@ def overlaps(user: Any) -> Q:
     """The person whose hours they are, and the association of either team: never the colleagues."""
     professional = user.professional_or_none
     own = Q(professional_id=professional.pk) if professional else NOTHING
-    either = [
-        by_scope(user, regional=ASSOCIATION_ROLES, prefix=f"{one}__action__team__") for one in ("first", "second")
-    ]
+    either = [by_scope(user, regional=ASSOCIATION_ROLES, prefix=f"{one}__action__") for one in ("first", "second")]
     return own | either[0] | either[1]
 
 
