@@ -103,6 +103,7 @@ def without_faults(page: Page) -> None:
 
 def fits(page: Page) -> None:
     """Nothing is wider than the screen."""
+    page.wait_for_load_state()  # a page on its way has no document yet
     width = page.viewport_size["width"] if page.viewport_size else 0
     assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
 

@@ -47,7 +47,7 @@ class Troupe:
             Person(new_context, site, name) for name in (MARINE, THIERRY, ODILE, NADIA, DENIS)
         )
         self.reader = self.marine.page.context.new_page()  # reads the mailbox of the demonstration
-        self.team_url = self.file_url = ""
+        self.file_url = ""
 
     def code(self, name: str) -> str:
         return code_for(self.reader, name)
@@ -94,7 +94,7 @@ def create_the_team(troupe: Troupe) -> None:
     claire.reads_title("La composition est complète")
     claire.look("01-members-complete")
     claire.follow("L'équipe", exact=True)
-    troupe.team_url = re.sub(r"https?://[^/]+", "", claire.page.url)
+    claire.reads_title(TEAM)
     claire.look("01-team")
 
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from equipage.foundation.db import count_again
 from equipage.foundation.refusals import Refused
 from equipage.people.models import Professional, User
 from equipage.teams.models import Team
@@ -66,15 +67,8 @@ def load_demo(*, teams: int, seed: int, today: date, history: bool = True, tell:
         backdate_accounts(world)
         world.numbers.write()
         tell(f"{world.journal.write()} lignes de journal")
-        _count_again()
+        count_again()
     return world
-
-
-def _count_again() -> None:
-    """PostgreSQL chooses its plans by the sizes it knows: after so many rows at once, it knows none of them."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
 
 
 @contextmanager
