@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Download, Locator, Page, ViewportSize, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser import Site
 
@@ -19,6 +21,9 @@ TEXT = "Nous préparons ensemble le retour à domicile des personnes que nous su
 # The hash of nothing: axe makes an empty <style> to read style sheets, and the policy of the page rightly refuses it.
 # A refused form answers 422 and two texts 409: Chromium writes it, and it is as it should be.
 _OF_NO_CONCERN = re.compile(r"sha256-47DEQpj8HBSa\+/TImW\+5JCeuQeRkm5NMpJWZG3hSuFU=|status of (409|422) ")
+_BETWEEN_TWO_PAGES = re.compile(
+    r"properties of null \(reading '(documentElement|body|scrollWidth)'\)|context was destroyed"
+)
 
 
 class Person:
@@ -95,17 +100,29 @@ def listen(page: Page, problems: list[str]) -> None:
     page.on("pageerror", lambda error: problems.append(str(error)))
 
 
+def asked(page: Page, question: Callable[[], Any]) -> Any:
+    """What the page answers once it stands: a click may still be taking the document away."""
+    for _ in range(5):
+        page.wait_for_load_state()
+        try:
+            return question()
+        except PlaywrightError as error:
+            if not _BETWEEN_TWO_PAGES.search(error.message):
+                raise
+    return question()
+
+
 def without_faults(page: Page) -> None:
-    """axe finds nothing."""
-    found = Axe().run(page).response["violations"]
+    """axe finds nothing, and nothing is wider than the screen."""
+    found = asked(page, lambda: Axe().run(page).response["violations"])
     assert not found, (page.url, [(fault["id"], fault["nodes"][0]["html"]) for fault in found])
+    fits(page)
 
 
 def fits(page: Page) -> None:
     """Nothing is wider than the screen."""
-    page.wait_for_load_state()  # a page on its way has no document yet
     width = page.viewport_size["width"] if page.viewport_size else 0
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+    assert asked(page, lambda: page.evaluate("document.documentElement.scrollWidth")) <= width, page.url
 
 
 def loosely(words: str, *, whole: bool = False) -> re.Pattern[str]:

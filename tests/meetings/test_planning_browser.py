@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import Site
+from tests.journeys.hands import fits
 
 pytestmark = pytest.mark.browser
 
@@ -39,10 +40,6 @@ def sign_in(new_context: Any, site: Site, name: str) -> Page:
     page.get_by_label("Mot de passe").fill(WORDS)
     page.get_by_role("button", name=re.compile("Me connecter|Se connecter|Continuer")).click()
     return page
-
-
-def fits(page: Page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 def test_propose_answer_fix_on_a_phone(new_context: Any, site: Site, team: int) -> None:

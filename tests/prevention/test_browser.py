@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser import Site
+from tests.journeys.hands import without_faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -29,13 +29,6 @@ def team(site: Site) -> Site:
     """A recognised team that is an association, its lead a persona, a programme sent today."""
     site.manage("shell", "--verbosity=0", "-c", TEAM)
     return site
-
-
-def without_faults(page: Page) -> None:
-    """axe finds nothing, and nothing is wider than the screen."""
-    found = Axe().run(page).response["violations"]
-    assert not found, [(fault["id"], fault["nodes"][0]["html"]) for fault in found]
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360, page.url
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])

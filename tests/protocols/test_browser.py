@@ -7,11 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from equipage.foundation.periods import today
 from tests.browser import Site
+from tests.journeys.hands import without_faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -46,13 +46,6 @@ def team(site: Site) -> Site:
     site.manage("shell", "--verbosity=0", "-c", TEAM)
     site.manage("shell", "--verbosity=0", "-c", PERSONA)
     return site
-
-
-def without_faults(page: Page) -> None:
-    """axe finds nothing, and nothing is wider than the screen."""
-    found = Axe().run(page).response["violations"]
-    assert not found, [(fault["id"], fault["nodes"][0]["html"]) for fault in found]
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360, page.url
 
 
 def enter(page: Page, name: str) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser import Site
+from tests.journeys.hands import without_faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -36,14 +36,6 @@ def enter(page: Page, name: str) -> None:
     page.get_by_role("button", name=f"Entrer : {name}").first.click()
     page.set_default_timeout(10_000)
     expect(page.get_by_text("Bonjour")).to_be_visible()
-
-
-def without_faults(page: Page) -> None:
-    """axe finds nothing, and nothing is wider than the screen."""
-    found = Axe().run(page).response["violations"]
-    assert not found, [(fault["id"], fault["nodes"][0]["html"]) for fault in found]
-    width = page.viewport_size["width"] if page.viewport_size else 0
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
