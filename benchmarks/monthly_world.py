@@ -80,7 +80,7 @@ def build() -> tuple[World, list[Any], list[Any]]:
 def _persons(world: World, first: date) -> list[Any]:
     from django.utils import timezone
 
-    from equipage.compensation.models import BankDetails
+    from equipage.payments.models import BankDetails
     from equipage.people.models import Professional
     from tests import factories as people
     from tests.compensation import factories
@@ -236,9 +236,10 @@ def measure() -> dict[str, float]:
     import django
 
     django.setup()
-    from equipage.compensation.run_page import checks_of
     from equipage.compensation.selectors import preview
-    from equipage.compensation.services import runs
+    from equipage.compensation.services import month
+    from equipage.payments.run_page import checks_of
+    from equipage.payments.services import runs
 
     world, actions, presences = build()
     found = {"floor": _seconds(lambda: bare_rows(PEOPLE * LINES_EACH))[0]}
@@ -246,7 +247,7 @@ def measure() -> dict[str, float]:
     found["compute"] = _seconds(lambda: compute(world, actions, presences))[0]
     found["preview"], piles = _seconds(lambda: preview(world.association, world.month))
     found["prepare"], row = _seconds(
-        lambda: runs.prepare(organisation=world.association, month=world.month, actor=world.officer)
+        lambda: month.prepare(organisation=world.association, month=world.month, actor=world.officer)
     )
     found["approve"], row = _seconds(lambda: runs.approve(row, actor=world.treasurer))
     found["processor"] = time.process_time() - began

@@ -12,13 +12,13 @@ from equipage.agreements.models import Convention, SignatureCode
 from equipage.agreements.services import signing
 from equipage.agreements.services.codes import code_of
 from equipage.agreements.services.signing import Origin
-from equipage.compensation.bank import associations_of
 from equipage.compensation.models import Scale, ScaleRate
-from equipage.compensation.services import bank
 from equipage.compensation.states import SCALE
 from equipage.coordination.services import Facts
 from equipage.foundation.periods import today
 from equipage.foundation.workflow import run
+from equipage.payments.selectors.bank import associations_of
+from equipage.payments.services import bank
 from equipage.projects.models import Project
 from equipage.projects.services import FROM_TEAM, project_of, save_section, template_of
 from equipage.recognition import services as recognition

@@ -10,12 +10,14 @@ from typing import Any
 
 from django.db.models import Count, Min, Prefetch, Q, QuerySet, Sum
 
-from equipage.compensation.models import ClaimLine, Payment
-from equipage.compensation.selectors import hindrances_of, received, with_conditions
+from equipage.compensation.models import ClaimLine
+from equipage.compensation.selectors import hindrances_of, with_conditions
 from equipage.coordination.models import Presence
 from equipage.coordination.selectors import kind_label
 from equipage.foundation.french import MONTHS, counted, day, euros
 from equipage.foundation.periods import today
+from equipage.payments.models import Payment
+from equipage.payments.selectors.runs import received
 
 WHO = {
     "agency": "la main est à l'ARS",

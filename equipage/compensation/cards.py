@@ -7,10 +7,11 @@ from typing import Any
 from django.db.models import Count, Min, Sum
 from django.urls import reverse
 
-from equipage.compensation.models import AssociationAccount, ClaimLine, PaymentRun, Scale
-from equipage.compensation.selectors import organisations_of, payable_lines
+from equipage.compensation.models import ClaimLine, Scale
+from equipage.compensation.selectors import payable_lines
 from equipage.foundation.french import counted, euros
-from equipage.foundation.periods import Month, today
+from equipage.foundation.periods import Month
+from equipage.funding.desk import organisations_of
 from equipage.people.roles import Role
 
 
@@ -21,14 +22,8 @@ def waiting_for_association(user: Any) -> list[dict[str, Any]]:
         roles = {a.role for a in user.assignments if a.organisation_id == organisation.pk}
         if Role.ASSOCIATION_OFFICER in roles:
             cards += _to_prepare(organisation)
-        if Role.ASSOCIATION_TREASURER in roles:
-            cards += _to_approve(organisation, user)
-        if {Role.ASSOCIATION_OFFICER, Role.ASSOCIATION_TREASURER} & roles:
-            cards += _to_execute(organisation)
         if {Role.ASSOCIATION_ADMIN, Role.ASSOCIATION_TREASURER} & roles:
             cards += _to_adopt(organisation, user)
-        if Role.ASSOCIATION_ADMIN in roles:
-            cards += _account_to_give(organisation)
     return cards
 
 
@@ -54,37 +49,6 @@ def _to_prepare(organisation: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _to_approve(organisation: Any, user: Any) -> list[dict[str, Any]]:
-    rows = PaymentRun.objects.filter(organisation=organisation, state="prepared").exclude(prepared_by=user)
-    return [
-        {
-            "tag": "À approuver",
-            "title": f"Campagne {Month.of(run.month).label} : {euros(run.total_cents)}",
-            "sentence": f"{counted(run.payments_count, 'virement', 'virements')}, "
-            f"{counted(run.lines_count, 'ligne', 'lignes')}. Rien ne part sans votre accord.",
-            "since": run.prepared_at,
-            "url": reverse("compensation:run", args=[run.pk]),
-            "action": "Relire et approuver",
-        }
-        for run in rows.order_by("prepared_at")[:5]
-    ]
-
-
-def _to_execute(organisation: Any) -> list[dict[str, Any]]:
-    rows = PaymentRun.objects.filter(organisation=organisation, state="approved")
-    return [
-        {
-            "tag": "À la banque",
-            "title": f"Campagne {Month.of(run.month).label} : {euros(run.total_cents)}",
-            "sentence": "Le fichier est prêt. Une fois les virements faits, enregistrez leur date.",
-            "since": run.approved_at,
-            "url": reverse("compensation:run", args=[run.pk]),
-            "action": "Ouvrir la campagne",
-        }
-        for run in rows.order_by("approved_at")[:5]
-    ]
-
-
 def _to_adopt(organisation: Any, user: Any) -> list[dict[str, Any]]:
     rows = Scale.objects.filter(organisation=organisation, state="draft").exclude(drafted_by=user)
     return [
@@ -97,22 +61,6 @@ def _to_adopt(organisation: Any, user: Any) -> list[dict[str, Any]]:
             "action": "Relire",
         }
         for scale in rows.order_by("drafted_at")[:5]
-    ]
-
-
-def _account_to_give(organisation: Any) -> list[dict[str, Any]]:
-    if AssociationAccount.objects.filter(organisation=organisation).exists():
-        return []
-    first = ClaimLine.objects.filter(organisation=organisation, frozen_at__isnull=False).order_by("frozen_at").first()
-    return [
-        {
-            "tag": "Avant de payer",
-            "title": "Le compte de l'association n'est pas encore donné",
-            "sentence": "Sans lui, aucune campagne de paiement ne peut être approuvée.",
-            "since": first.frozen_at if first else today(),
-            "url": reverse("compensation:account"),
-            "action": "Donner le compte",
-        }
     ]
 
 

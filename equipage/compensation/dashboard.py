@@ -8,9 +8,10 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import ExtractMonth
 
-from equipage.compensation.models import ClaimLine, Envelope, RegionalBudget
+from equipage.compensation.models import ClaimLine
 from equipage.foundation.french import MONTHS
 from equipage.foundation.periods import Month
+from equipage.funding.models import Envelope, RegionalBudget
 
 COMMITTED = ("validated", "locked", "paid")
 

@@ -7,14 +7,15 @@ from typing import Any
 from django.db.models import Sum
 from django.utils import timezone
 
-from equipage.compensation.jobs import announce_payments, seal_statements
-from equipage.compensation.models import ClaimLine, PaymentRun
-from equipage.compensation.services.ledger import BANK, EXPENSE, PAYABLE, Move, record_entry
+from equipage.books.services import EXPENSE, PAYABLE, Move, record_entry
+from equipage.compensation.models import ClaimLine
 from equipage.compensation.services.statements import issue_statements
-from equipage.compensation.states import RUN
 from equipage.foundation.periods import Month, today
 from equipage.foundation.refusals import Refused
 from equipage.foundation.workflow import Happened
+from equipage.payments.jobs import seal_statements
+from equipage.payments.models import PaymentRun
+from equipage.payments.states import RUN
 
 
 @RUN.effect("approve")
@@ -29,7 +30,7 @@ def write_books_and_statements(happened: Happened) -> None:
         cause=f"run:{run.pk}:owed",
         moves=_owed(run),
         actor=happened.actor,
-        run=run,
+        piece=run.number,
     )
     issue_statements(run, actor=happened.actor)
     seal_statements.enqueue(run.pk)
@@ -55,23 +56,9 @@ def _owed(run: PaymentRun) -> list[Move]:
 
 @RUN.effect("execute")
 def pay_lines(happened: Happened) -> None:
-    """The bank has paid: the books say so, the lines are paid, and each person is told."""
+    """The bank has paid: so are the lines."""
     run: PaymentRun = happened.obj
-    record_entry(
-        organisation=run.organisation,
-        journal="BQ",
-        dated=run.executed_on or today(),
-        label=f"Virements de la campagne {run.number}",
-        cause=f"run:{run.pk}:paid",
-        moves=[
-            Move(PAYABLE, BANK, payment.amount_cents, payment.professional_id)
-            for payment in run.payments.order_by("id")
-        ],
-        actor=happened.actor,
-        run=run,
-    )
     _moved(run, ClaimLine.objects.filter(payment__run=run, state="locked").update(state="paid", paid_at=timezone.now()))
-    announce_payments.enqueue(run.pk)
 
 
 @RUN.effect("cancel")

@@ -10,24 +10,19 @@ from typing import Any
 from django.db.models import Avg, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from equipage.agreements.models import Convention
-from equipage.compensation.models import BankDetails, ClaimLine, Envelope, Payment, PaymentRun, Scale
+from equipage.compensation.models import ClaimLine, Scale
 from equipage.compensation.rules import Hindrance, gated_kinds, hindrances, rate_of
 from equipage.foundation.french import euros
 from equipage.foundation.periods import Month, today
+from equipage.funding.models import Envelope
+from equipage.payments.models import BankDetails, Payment
 from equipage.people.models import Organisation
-from equipage.people.roles import ASSOCIATION_ROLES
 from equipage.rules.dated import Reference
 from equipage.rules.scale import Rate
 
 # The account of what is owed to the professionals, in the default chart.
 PAYABLE = "401"
 COMMITTED = ("validated", "locked", "paid")
-
-
-def organisations_of(user: Any) -> list[Any]:
-    """The associations whose money this person handles, by role."""
-    found = {a.organisation_id: a.organisation for a in user.assignments if a.role in ASSOCIATION_ROLES}
-    return [found[key] for key in sorted(found)]
 
 
 def with_conditions(lines: QuerySet[ClaimLine]) -> QuerySet[Any]:
@@ -231,55 +226,6 @@ def envelope_state(team: Any, year: int, *, default_cents: int = 0) -> EnvelopeS
         int(sums["paid"] or 0),
         int(sums["estimated"] or 0),
     )
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """The same total seen from each side of a run; `agrees` when all are equal to the cent."""
-
-    lines_cents: int
-    payments_cents: int
-    file_cents: int | None
-    ledger_cents: int | None
-
-    @property
-    def agrees(self) -> bool:
-        known = {self.lines_cents, self.payments_cents, self.file_cents, self.ledger_cents} - {None}
-        return len(known) == 1
-
-
-def agreement_of(run: PaymentRun, *, file_cents: int | None) -> Agreement:
-    """Lines = payments = bank file = books, recomputed from the rows."""
-    lines = ClaimLine.objects.filter(payment__run=run).aggregate(total=Sum("amount_cents"))["total"] or 0
-    payments = run.payments.aggregate(total=Sum("amount_cents"))["total"] or 0
-    entry = run.ledger_entries.filter(journal="IND").first()
-    books = None
-    if entry:
-        # What was taken back on another team is posted the other way round.
-        spent = entry.postings.aggregate(
-            out=Sum("amount_cents", filter=Q(credit__code=PAYABLE), default=0),
-            back=Sum("amount_cents", filter=Q(debit__code=PAYABLE), default=0),
-        )
-        books = spent["out"] - spent["back"]
-    return Agreement(int(lines), int(payments), file_cents, books)
-
-
-def previous_run(run: PaymentRun) -> PaymentRun | None:
-    """The run before this one, for the comparison shown to whoever approves."""
-    return (
-        PaymentRun.objects.filter(organisation=run.organisation, prepared_at__lt=run.prepared_at)
-        .exclude(state="cancelled")
-        .order_by("-prepared_at")
-        .first()
-    )
-
-
-def received(professional: Any, *, since: date | None = None) -> QuerySet[Payment]:
-    """The payments of one person, the last first."""
-    found = Payment.objects.filter(professional=professional, run__state__in=("approved", "executed"))
-    if since is not None:
-        found = found.filter(run__month__gte=since)
-    return found.select_related("run", "statement").order_by("-run__month", "-id")
 
 
 @dataclass(frozen=True, slots=True)

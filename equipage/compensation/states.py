@@ -1,4 +1,4 @@
-"""The workflows of money: a scale, bank details, a claim line, a payment run."""
+"""The workflows of what is owed: a scale, a claim line."""
 
 from __future__ import annotations
 
@@ -7,23 +7,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from equipage.foundation.workflow import Actor, State, Transition, Workflow
-from equipage.people.roles import Role
+from equipage.foundation.workflow import State, Transition, Workflow
+from equipage.funding.actors import ADMINISTRATOR, APPROVER, PREPARER
 from equipage.teams.actors import NOBODY_BY_HAND
-
-
-def _of_organisation(role: str) -> Any:
-    """Does the user hold `role` in the very organisation of the row?"""
-
-    def test(user: Any, obj: Any) -> bool:
-        return any(a.role == role and a.organisation_id == obj.organisation_id for a in user.assignments)
-
-    return test
-
-
-PREPARER = Actor("la chargée ou le chargé de mission", _of_organisation(Role.ASSOCIATION_OFFICER))
-APPROVER = Actor("la trésorière ou le trésorier", _of_organisation(Role.ASSOCIATION_TREASURER))
-ADMINISTRATOR = Actor("l'administration de l'association", _of_organisation(Role.ASSOCIATION_ADMIN))
 
 
 def second_person_on_scale(scale: Any, actor: Any) -> Sequence[str]:
@@ -72,61 +58,6 @@ SCALE = Workflow(
 )
 
 
-def holder_is_actor(details: Any, actor: Any) -> bool:
-    professional = actor.professional_or_none
-    return professional is not None and professional.pk == details.professional_id
-
-
-def confirmer_is_neutral(details: Any, actor: Any) -> Sequence[str]:
-    """Whoever prepares or approves payments never confirms where the money goes."""
-    if actor.holds(Role.ASSOCIATION_OFFICER, Role.ASSOCIATION_TREASURER):
-        return ("Vous préparez ou approuvez des paiements : une autre personne confirme les coordonnées bancaires.",)
-    return (
-        ("Ces coordonnées sont les vôtres : une autre personne les confirme.",)
-        if holder_is_actor(details, actor)
-        else ()
-    )
-
-
-BANK_DETAILS = Workflow(
-    "compensation.bank_details",
-    title="Coordonnées bancaires",
-    initial="proposed",
-    texts=("refusal_reason",),
-    states=[
-        State("proposed", "À confirmer par l'association", tone="wait", waits_for="association"),
-        State("confirmed", "Confirmées", tone="ok", required=("confirmed_at", "confirmed_by")),
-        State("refused", "À corriger", tone="stop", required=("refusal_reason",), final=True),
-        State("replaced", "Remplacées", tone="quiet", final=True),
-    ],
-    transitions=[
-        Transition(
-            "confirm",
-            ("proposed",),
-            "confirmed",
-            "Confirmer",
-            ADMINISTRATOR,
-            guards=(confirmer_is_neutral,),
-            sets={"confirmed_at": lambda d, actor: timezone.now(), "confirmed_by": lambda d, actor: actor},
-            done="Les coordonnées sont confirmées ; la personne en est informée.",
-        ),
-        Transition(
-            "refuse",
-            ("proposed",),
-            "refused",
-            "Demander une correction",
-            ADMINISTRATOR,
-            guards=(confirmer_is_neutral,),
-            needs_comment=True,
-            inputs=("refusal_reason",),
-            tone="quiet",
-        ),
-        Transition(
-            "replace", ("proposed", "confirmed"), "replaced", "Remplacer", NOBODY_BY_HAND, tone="quiet", hidden=True
-        ),
-    ],
-)
-
 LINE = Workflow(
     "compensation.claim_line",
     title="Ligne d'indemnisation",
@@ -171,80 +102,6 @@ LINE = Workflow(
             NOBODY_BY_HAND,
             inputs=("cancel_reason",),
             hidden=True,
-        ),
-    ],
-)
-
-
-def approver_did_not_prepare(run: Any, actor: Any) -> Sequence[str]:
-    own = run.prepared_by_id == actor.pk
-    return ("Vous avez préparé cette campagne : une deuxième personne l'approuve.",) if own else ()
-
-
-def approver_is_not_paid_alone(run: Any, actor: Any) -> Sequence[str]:
-    """A treasurer is also a professional: their own payment may be in the run, but not be the whole of it."""
-    professional = actor.professional_or_none
-    if professional is None or run.payments.exclude(professional_id=professional.pk).exists():
-        return ()
-    return ("Vous êtes la seule personne payée par cette campagne : quelqu'un d'autre l'approuve.",)
-
-
-def paying_account_given(run: Any, actor: Any) -> Sequence[str]:
-    """The bank file says from which account the association pays."""
-    if hasattr(run.organisation, "paying_account"):
-        return ()
-    return ("Le compte de l'association n'est pas encore donné : son administration l'ajoute avant d'approuver.",)
-
-
-RUN = Workflow(
-    "compensation.payment_run",
-    title="Campagne de paiement",
-    initial="prepared",
-    texts=("content_hash", "cancel_reason"),
-    states=[
-        State("prepared", "À approuver", tone="wait", waits_for="treasurer", required=("content_hash",)),
-        State(
-            "approved",
-            "Approuvée",
-            tone="info",
-            waits_for="association",
-            required=("approved_at", "approved_by", "bank_file", "requested_on"),
-        ),
-        State("executed", "Exécutée", tone="ok", required=("executed_at", "executed_by", "approved_at"), final=True),
-        State("cancelled", "Annulée", tone="quiet", required=("cancel_reason",), final=True),
-    ],
-    transitions=[
-        Transition(
-            "approve",
-            ("prepared",),
-            "approved",
-            "Approuver",
-            APPROVER,
-            guards=(approver_did_not_prepare, approver_is_not_paid_alone, paying_account_given),
-            sets={"approved_at": lambda run, actor: timezone.now(), "approved_by": lambda run, actor: actor},
-            inputs=("requested_on", "message_id", "bank_file", "bank_file_sha256"),
-            done="La campagne est approuvée. Le fichier bancaire, les relevés et les écritures sont prêts.",
-        ),
-        Transition(
-            "cancel",
-            ("prepared",),
-            "cancelled",
-            "Annuler la préparation",
-            PREPARER | APPROVER,
-            needs_comment=True,
-            inputs=("cancel_reason",),
-            tone="quiet",
-            done="La préparation est annulée. Les lignes attendent la prochaine campagne.",
-        ),
-        Transition(
-            "execute",
-            ("approved",),
-            "executed",
-            "La banque a exécuté les virements",
-            PREPARER | APPROVER,
-            sets={"executed_at": lambda run, actor: timezone.now(), "executed_by": lambda run, actor: actor},
-            inputs=("executed_on",),
-            done="Les virements sont faits. Chaque personne voit ce qu'elle a reçu et pourquoi.",
         ),
     ],
 )

@@ -167,6 +167,45 @@ def _quoted(sentence: str) -> str:
     return sentence.replace("'", "''")
 
 
+class FrozenWhen(Trigger):
+    """Once the row fulfils `when` (a condition on {row}), the named columns never change and the row stays.
+
+    The other columns live on: the state of a claim line moves, its amount does not.
+    """
+
+    def __init__(self, table: str, *, when: str, columns: tuple[str, ...], sentence: str) -> None:
+        self.description = f"frozen figures in {table}"
+        frozen = when.format(row="OLD")
+        said = sentence.replace("'", "''")
+        moved = {
+            vendor: " OR ".join(f"OLD.{column} {differs} NEW.{column}" for column in columns)
+            for vendor, differs in (("sqlite", "IS NOT"), ("postgresql", "IS DISTINCT FROM"))
+        }
+        names = (f"{table}_frozen_update", f"{table}_frozen_delete")
+        super().__init__(
+            sqlite=(
+                [
+                    f"CREATE TRIGGER {names[0]} BEFORE UPDATE ON {table} WHEN {frozen} AND ({moved['sqlite']}) "
+                    f"BEGIN SELECT RAISE(ABORT, '{said}'); END",
+                    f"CREATE TRIGGER {names[1]} BEFORE DELETE ON {table} WHEN {frozen} "
+                    f"BEGIN SELECT RAISE(ABORT, '{said}'); END",
+                ],
+                [f"DROP TRIGGER {name}" for name in names],
+            ),
+            postgresql=(
+                [
+                    f"CREATE FUNCTION {table}_frozen() RETURNS trigger LANGUAGE plpgsql AS "
+                    f"$$ BEGIN RAISE EXCEPTION '{said}' USING ERRCODE = '23514'; END $$",
+                    f"CREATE TRIGGER {names[0]} BEFORE UPDATE ON {table} FOR EACH ROW "
+                    f"WHEN ({frozen} AND ({moved['postgresql']})) EXECUTE FUNCTION {table}_frozen()",
+                    f"CREATE TRIGGER {names[1]} BEFORE DELETE ON {table} FOR EACH ROW "
+                    f"WHEN ({frozen}) EXECUTE FUNCTION {table}_frozen()",
+                ],
+                [*(f"DROP TRIGGER {name} ON {table}" for name in names), f"DROP FUNCTION {table}_frozen()"],
+            ),
+        )
+
+
 def count_again() -> None:
     """Tell the engine how large its tables are, after so many rows at once that it knows none of them.
 

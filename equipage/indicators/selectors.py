@@ -10,10 +10,11 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from equipage.compensation.models import ClaimLine, RegionalBudget
+from equipage.compensation.models import ClaimLine
 from equipage.foundation.french import paris_day
 from equipage.foundation.periods import day_bounds, today
 from equipage.foundation.refusals import Refused
+from equipage.funding.models import RegionalBudget
 from equipage.indicators.rules import (
     FORM,
     NATION,

@@ -13,8 +13,6 @@ from typing import Any
 from equipage.agreements.selectors import waiting_for_association as conventions_waiting_for_association
 from equipage.agreements.selectors import waiting_for_professional as conventions_waiting_for_professional
 from equipage.compensation.awaited import last_received
-from equipage.compensation.bank import waiting_for_association as bank_waiting_for_association
-from equipage.compensation.bank import waiting_for_professional as bank_waiting_for_professional
 from equipage.compensation.cards import moving_for_professional as money_moving_for_professional
 from equipage.compensation.cards import waiting_for_association as money_waiting_for_association
 from equipage.coordination.selectors import declare_button
@@ -24,6 +22,8 @@ from equipage.foundation.periods import today
 from equipage.meetings.selectors.planning import moving_for_professional as meetings_moving_for_professional
 from equipage.meetings.selectors.planning import waiting_for_professional as meetings_waiting_for_professional
 from equipage.meetings.selectors.tasks import waiting_for_professional as tasks_waiting_for_professional
+from equipage.payments.cards import waiting_for_association as payments_waiting_for_association
+from equipage.payments.selectors.bank import waiting_for_professional as bank_waiting_for_professional
 from equipage.people.selectors import waiting_for_platform
 from equipage.prevention.selectors import moving_for_professional as prevention_moving_for_professional
 from equipage.prevention.selectors import waiting_for_association as prevention_waiting_for_association
@@ -103,7 +103,7 @@ HOMES: dict[str, Home] = {
         waiting=(
             waiting_for_association,
             conventions_waiting_for_association,
-            bank_waiting_for_association,
+            payments_waiting_for_association,
             actions_waiting_for_association,
             protocols_waiting_for_association,
             prevention_waiting_for_association,

@@ -34,7 +34,7 @@ class Place:
 HOME = NavItem("Accueil", "web:home")
 NOTICES = NavItem("Messages", "messaging:notices", counts="notices")
 MY_MONEY = NavItem("Mon argent", "compensation:mine")
-MONEY = NavItem("Paiements", "compensation:runs")
+MONEY = NavItem("Paiements", "payments:runs")
 MY_TEAMS = NavItem("Mes équipes", "teams:mine")
 TEAMS = NavItem("Équipes", "teams:list")
 MY_MEETINGS = NavItem("Réunions", "meetings:mine")

@@ -42,13 +42,14 @@ WRITES_STATES = {
     "equipage/foundation/workflow/run.py",
     # Thousands of lines move with their run, under its lock and its link; each update is counted.
     "equipage/compensation/run_effects.py",
-    "equipage/compensation/services/runs.py",
+    "equipage/compensation/services/month.py",
 }
 # Code that counts money: whole cents and decimals only.
+MONEY_ROOMS = {"funding", "books", "payments", "compensation"}
 MONEY = [
     path
     for path in MODULES
-    if "compensation" in path.parts or named(path) in ("equipage/foundation/money.py", "equipage/rules/scale.py")
+    if MONEY_ROOMS & set(path.parts) or named(path) in ("equipage/foundation/money.py", "equipage/rules/scale.py")
 ]
 
 

@@ -12,12 +12,15 @@ from django.utils import timezone
 from stdnum import iban as stdnum_iban
 
 from equipage.agreements.models import Convention
-from equipage.compensation.models import AssociationAccount, BankDetails, PaymentRun, Scale, ScaleRate
-from equipage.compensation.services import runs
+from equipage.compensation.models import Scale, ScaleRate
+from equipage.compensation.services import month as month_services
 from equipage.compensation.services.claims import refresh_estimates
 from equipage.coordination.models import Action, Presence
 from equipage.coordination.services import validate
 from equipage.foundation.periods import Month
+from equipage.payments.models import AssociationAccount, BankDetails, PaymentRun
+from equipage.payments.run_page import checks_of
+from equipage.payments.services import runs
 from equipage.people.models import Professional, User
 from equipage.teams.models import Team
 from tests import factories
@@ -182,7 +185,9 @@ def paid_team(name: str = "", **options: Any) -> Team:
 def prepared(*, by: User | None = None, month: Month = OCTOBER, region_code: str = "52") -> PaymentRun:
     """A prepared run of everything that is payable."""
     association = factories.organisation("association", region_code=region_code)
-    return runs.prepare(organisation=association, month=month, actor=by or factories.officer(region_code=region_code))
+    return month_services.prepare(
+        organisation=association, month=month, actor=by or factories.officer(region_code=region_code)
+    )
 
 
 def approved(**options: Any) -> PaymentRun:
@@ -193,3 +198,8 @@ def approved(**options: Any) -> PaymentRun:
 def executed(on: date, **options: Any) -> PaymentRun:
     """The same, executed by the bank."""
     return runs.execute(approved(**options), actor=factories.treasurer(), executed_on=on)
+
+
+def disagreements(run: PaymentRun) -> list[str]:
+    """Which of the totals of a run differs: lines, transfers, bank file, books."""
+    return [row["point"] for row in checks_of(run) if row["tone"] != "ok"]

@@ -8,11 +8,12 @@ from functools import partial
 import pytest
 from django.db import DatabaseError, transaction
 
-from equipage.compensation.models import ClaimLine, Envelope
+from equipage.compensation.models import ClaimLine
 from equipage.compensation.services.claims import committed_cents, refresh_estimates
 from equipage.coordination.services import cancel, confirm_presence, deny_presence, return_to_team, validate
 from equipage.foundation.refusals import Refused
 from equipage.foundation.workflow import Blocked
+from equipage.funding.models import Envelope
 from tests import factories as people
 from tests.compensation import factories
 from tests.together import together

@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from equipage.compensation.models import AssociationAccount, ClaimLine, Payment, PaymentRun, RegionalBudget, Scale
-from equipage.compensation.services import runs
+from equipage.compensation.models import ClaimLine
 from equipage.foundation.audit.models import AuditEntry
+from equipage.funding.models import RegionalBudget
+from equipage.payments.models import AssociationAccount, Payment, PaymentRun
+from equipage.payments.services import runs
 from tests import factories as people
 from tests.compensation import factories
+from tests.compensation.reading import signed_in, text_of
 from tests.listing_checks import MOST_QUERIES, assert_constant_queries
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def text_of(answer) -> str:
-    plain = re.sub(r"<[^>]+>", " ", answer.content.decode())
-    return " ".join(
-        plain.replace("\u202f", " ").replace("\u00a0", " ").replace("&#x27;", "'").replace("’", "'").split()
-    )
 
 
 def money(step: str = "executed") -> tuple:
@@ -99,12 +87,12 @@ def test_a_professional_never_sees_the_money_of_another() -> None:
     line, payment = ClaimLine.objects.get(professional=person), Payment.objects.get(professional=person)
     for address in (
         reverse("compensation:line", args=[line.pk]),
-        reverse("compensation:payment", args=[payment.pk]),
-        reverse("compensation:statement", args=[payment.pk]),
-        reverse("compensation:run", args=[payment.run_id]),
-        reverse("compensation:runs"),
+        reverse("payments:payment", args=[payment.pk]),
+        reverse("payments:statement", args=[payment.pk]),
+        reverse("payments:run", args=[payment.run_id]),
+        reverse("payments:runs"),
         reverse("compensation:lines"),
-        reverse("compensation:ledger"),
+        reverse("books:ledger"),
         reverse("compensation:dashboard"),
     ):
         assert client.get(address).status_code == 404, address
@@ -127,13 +115,13 @@ def test_the_agency_sees_the_envelope_and_no_line() -> None:
 def test_a_payment_that_nobody_approved_is_not_shown_to_the_payee() -> None:
     _, person = money("prepared")
     payment = Payment.objects.get(professional=person)
-    assert signed_in(person.user).get(reverse("compensation:payment", args=[payment.pk])).status_code == 404
+    assert signed_in(person.user).get(reverse("payments:payment", args=[payment.pk])).status_code == 404
 
 
 def test_the_statement_is_a_pdf_even_before_it_is_sealed() -> None:
     _, person = money("approved")
     payment = Payment.objects.get(professional=person)
-    answer = signed_in(person.user).get(reverse("compensation:statement", args=[payment.pk]))
+    answer = signed_in(person.user).get(reverse("payments:statement", args=[payment.pk]))
     assert answer["Content-Type"] == "application/pdf" and answer.content.startswith(b"%PDF")
 
 
@@ -145,7 +133,7 @@ def test_the_officer_prepares_from_the_three_piles() -> None:
     assert "75,00 € à payer pour octobre 2026" in page and "Premier versement sur ce compte." in page
     answer = client.post(address, {"mois": "2026-10"})
     run = PaymentRun.objects.get()
-    assert answer["Location"] == reverse("compensation:run", args=[run.pk])
+    assert answer["Location"] == reverse("payments:run", args=[run.pk])
 
 
 def test_preparing_nothing_says_so_and_an_unreadable_month_too() -> None:
@@ -160,22 +148,22 @@ def test_the_treasurer_reads_approves_and_takes_the_file() -> None:
     money("prepared")
     run = PaymentRun.objects.get()
     client = signed_in(people.treasurer())
-    page = text_of(client.get(reverse("compensation:run", args=[run.pk])))
+    page = text_of(client.get(reverse("payments:run", args=[run.pk])))
     assert "75,00 € en 2 virements" in page and "D'accord au centime" in page
-    ask = text_of(client.get(reverse("compensation:run_move", args=[run.pk, "approve"])))
+    ask = text_of(client.get(reverse("payments:run_move", args=[run.pk, "approve"])))
     assert "Approuver 75,00 € en 2 virements" in ask and "le 23 novembre 2026" in ask
-    assert client.post(reverse("compensation:run_move", args=[run.pk, "approve"])).status_code == 302
-    file = client.post(reverse("compensation:bank_file", args=[run.pk]))
+    assert client.post(reverse("payments:run_move", args=[run.pk, "approve"])).status_code == 302
+    file = client.post(reverse("payments:bank_file", args=[run.pk]))
     assert file.content == bytes(people.fresh(run).bank_file)
-    assert AuditEntry.objects.filter(action="compensation.payment_run.take_file").count() == 1
-    again = client.post(reverse("compensation:run_move", args=[run.pk, "approve"]), follow=True)
+    assert AuditEntry.objects.filter(action="payments.payment_run.take_file").count() == 1
+    again = client.post(reverse("payments:run_move", args=[run.pk, "approve"]), follow=True)
     assert "La campagne est approuvée" in text_of(again)
 
 
 def test_the_officer_does_not_take_the_file_of_accounts() -> None:
     money("approved")
     run = PaymentRun.objects.get()
-    assert signed_in(people.officer()).post(reverse("compensation:bank_file", args=[run.pk])).status_code == 404
+    assert signed_in(people.officer()).post(reverse("payments:bank_file", args=[run.pk])).status_code == 404
 
 
 def test_who_prepared_reads_why_they_may_not_approve() -> None:
@@ -185,8 +173,8 @@ def test_who_prepared_reads_why_they_may_not_approve() -> None:
     factories.validated(factories.paid_team())
     run = factories.prepared(by=both)
     client = signed_in(both)
-    assert "une deuxième personne l'approuve" in text_of(client.get(reverse("compensation:run", args=[run.pk])))
-    client.post(reverse("compensation:run_move", args=[run.pk, "approve"]))
+    assert "une deuxième personne l'approuve" in text_of(client.get(reverse("payments:run", args=[run.pk])))
+    client.post(reverse("payments:run_move", args=[run.pk, "approve"]))
     assert people.fresh(run).state == "prepared"
 
 
@@ -194,7 +182,7 @@ def test_an_execution_in_the_future_comes_back_with_its_sentence() -> None:
     money("approved")
     run = PaymentRun.objects.get()
     client = signed_in(people.treasurer())
-    address = reverse("compensation:run_move", args=[run.pk, "execute"])
+    address = reverse("payments:run_move", args=[run.pk, "execute"])
     answer = client.post(address, {"executed_on": "2026-12-24"})
     assert answer.status_code == 422 and "La date d'exécution est dans le futur" in text_of(answer)
     assert 'value="2026-12-24"' in answer.content.decode()
@@ -206,88 +194,46 @@ def test_a_cancellation_asks_why() -> None:
     money("prepared")
     run = PaymentRun.objects.get()
     client = signed_in(people.officer())
-    address = reverse("compensation:run_move", args=[run.pk, "cancel"])
+    address = reverse("payments:run_move", args=[run.pk, "cancel"])
     assert client.post(address, {"reason": ""}).status_code == 422
     assert client.post(address, {"reason": "Une ligne à revoir."}).status_code == 302
     assert people.fresh(run).cancel_reason == "Une ligne à revoir."
 
 
-@pytest.mark.parametrize("name", ["runs", "lines", "ledger", "balance", "scales", "dashboard", "account", "prepare"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "payments:runs",
+        "compensation:lines",
+        "books:ledger",
+        "books:balance",
+        "compensation:scales",
+        "compensation:dashboard",
+        "payments:account",
+        "compensation:prepare",
+    ],
+)
 @pytest.mark.parametrize("role", [people.officer, people.treasurer, people.association_admin])
 def test_every_page_of_the_association_opens_empty_and_full(name: str, role) -> None:
     client = signed_in(role())
-    assert client.get(reverse(f"compensation:{name}")).status_code == 200
+    assert client.get(reverse(name)).status_code == 200
     money()
     RegionalBudget.objects.create(organisation=people.organisation(), year=2026, amount_cents=5000, fictitious=True)
-    assert client.get(reverse(f"compensation:{name}")).status_code == 200
+    assert client.get(reverse(name)).status_code == 200
 
 
 def test_another_region_sees_nothing_of_this_one() -> None:
     money()
     run = PaymentRun.objects.get()
     client = signed_in(people.officer(region_code="53"))
-    assert client.get(reverse("compensation:run", args=[run.pk])).status_code == 404
-    for name in ("runs", "lines", "ledger", "balance"):
-        assert "octobre" not in text_of(client.get(reverse(f"compensation:{name}"))).lower(), name
-
-
-def scale_form(**changes: str) -> dict[str, str]:
-    """A scale of one rate as the page posts it."""
-    return {
-        "label": "Barème 2027",
-        "code": "bareme-2027",
-        "reference": "Délibération",
-        "valid_from": "2027-01-01",
-        "last_day": "",
-        "tarif-TOTAL_FORMS": "2",
-        "tarif-INITIAL_FORMS": "2",
-        "tarif-0-action_code": factories.MEETING,
-        "tarif-0-amount": "55,50",
-        "tarif-0-unit": "hour",
-        "tarif-0-cap": "400",
-        "tarif-0-rounding": "cent",
-        "tarif-1-unit": "hour",
-        "tarif-1-rounding": "cent",
-        **changes,
-    }
-
-
-def test_a_scale_is_typed_corrected_and_adopted() -> None:
-    factories.scale(label="Barème 2026")
-    officer, treasurer = signed_in(people.officer()), signed_in(people.treasurer())
-    new = reverse("compensation:new_scale")
-    assert "Les tarifs de « Barème 2026 » sont repris" in text_of(officer.get(new))
-    wrong = officer.post(new, scale_form(**{"tarif-0-amount": "cher"}))
-    assert wrong.status_code == 422 and 'value="cher"' in wrong.content.decode()
-    assert officer.post(new, scale_form()).status_code == 302
-    scale = Scale.objects.get(code="bareme-2027")
-    rate = scale.rates.get()
-    assert (str(rate.amount), rate.cap_person_year_cents) == ("55.50", 40_000)
-    assert officer.get(reverse("compensation:edit_scale", args=[scale.pk])).status_code == 200
-    adopt = reverse("compensation:scale_move", args=[scale.pk, "adopt"])
-    refused = treasurer.post(adopt, {})
-    assert refused.status_code == 422 and "est en vigueur sans date de fin" in text_of(refused)
-    assert treasurer.post(adopt, {"close_previous": "on"}).status_code == 302
-    assert people.fresh(scale).state == "in_force"
-
-
-def test_an_amount_without_its_kind_of_action_is_explained_beside_it() -> None:
-    answer = signed_in(people.officer()).post(
-        reverse("compensation:new_scale"), scale_form(**{"tarif-0-action_code": ""})
-    )
-    assert answer.status_code == 422 and "Choisissez le type d'action que ce montant paie." in text_of(answer)
-
-
-def test_an_adopted_scale_is_public_to_those_it_pays_and_a_draft_is_not() -> None:
-    adopted, draft = factories.scale(), factories.scale(state="draft")
-    client = signed_in(people.nurse().user)
-    assert client.get(reverse("compensation:scale", args=[adopted.pk])).status_code == 200
-    assert client.get(reverse("compensation:scale", args=[draft.pk])).status_code == 404
+    assert client.get(reverse("payments:run", args=[run.pk])).status_code == 404
+    for name in ("payments:runs", "compensation:lines", "books:ledger", "books:balance"):
+        assert "octobre" not in text_of(client.get(reverse(name))).lower(), name
 
 
 def test_the_administration_gives_the_account_and_only_its_mask_is_shown() -> None:
     client = signed_in(people.association_admin())
-    address = reverse("compensation:account")
+    address = reverse("payments:account")
     wrong = client.post(address, {"holder": "Association", "iban": "FR76 3000 1007 9412 3456 7890 186"})
     assert wrong.status_code == 422
     good = factories.iban(5)
@@ -295,20 +241,20 @@ def test_the_administration_gives_the_account_and_only_its_mask_is_shown() -> No
     assert AssociationAccount.objects.get().iban == good
     page = client.get(address).content.decode()
     assert good not in page and good[-4:] in page
-    trace = AuditEntry.objects.get(action="compensation.association_account.give")
+    trace = AuditEntry.objects.get(action="payments.association_account.give")
     assert good not in str(trace.after)
 
 
 def test_an_officer_reads_who_gives_the_account() -> None:
     client = signed_in(people.officer())
-    assert "donné par son administration" in text_of(client.get(reverse("compensation:account")))
-    client.post(reverse("compensation:account"), {"holder": "Association", "iban": factories.iban(5)})
+    assert "donné par son administration" in text_of(client.get(reverse("payments:account")))
+    client.post(reverse("payments:account"), {"holder": "Association", "iban": factories.iban(5)})
     assert not AssociationAccount.objects.exists()
 
 
 def test_the_treasurer_enters_the_budget() -> None:
     client = signed_in(people.treasurer())
-    address = reverse("compensation:budget", args=[2026])
+    address = reverse("funding:budget", args=[2026])
     assert client.post(address, {"amount": "beaucoup"}).status_code == 422
     assert client.post(address, {"amount": "1 500 000"}).status_code == 302
     assert RegionalBudget.objects.get().amount_cents == 150_000_000
@@ -348,7 +294,7 @@ def test_my_money_costs_the_same_for_two_months_and_for_many() -> None:
     assert_constant_queries(client, address, lambda: add(4))
 
 
-@pytest.mark.parametrize("name", ["runs", "lines", "ledger", "scales"])
+@pytest.mark.parametrize("name", ["payments:runs", "compensation:lines", "books:ledger", "compensation:scales"])
 def test_lists_cost_the_same_for_few_rows_and_for_many(name: str) -> None:
     factories.scale()
     factories.paying_account()
@@ -361,7 +307,7 @@ def test_lists_cost_the_same_for_few_rows_and_for_many(name: str) -> None:
             runs.execute(factories.approved(), actor=people.officer(), executed_on=date(2026, 11, 22))
 
     add(2)
-    assert_constant_queries(signed_in(people.officer()), reverse(f"compensation:{name}"), lambda: add(5))
+    assert_constant_queries(signed_in(people.officer()), reverse(name), lambda: add(5))
 
 
 def test_the_preview_costs_the_same_for_few_people_and_for_many() -> None:
@@ -384,7 +330,7 @@ def test_a_run_costs_the_same_for_few_people_and_for_many() -> None:
     for teams in (1, 4):
         for _ in range(teams):
             factories.validated(factories.paid_team())
-        address = reverse("compensation:run", args=[factories.approved().pk])
+        address = reverse("payments:run", args=[factories.approved().pk])
         with CaptureQueriesContext(connection) as asked:
             assert client.get(address).status_code == 200
         costs.append(len(asked))

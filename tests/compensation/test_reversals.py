@@ -11,13 +11,15 @@ from django.db.models import Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from equipage.compensation.models import ClaimLine, Payment
-from equipage.compensation.selectors import agreement_of, preview
-from equipage.compensation.services import runs
+from equipage.books.models import LedgerEntry
+from equipage.compensation.models import ClaimLine
+from equipage.compensation.selectors import preview
 from equipage.compensation.services.claims import committed_cents
 from equipage.coordination.services import accept_counter, ask_counter
 from equipage.foundation.periods import Month, today
 from equipage.foundation.refusals import Refused
+from equipage.payments.models import Payment
+from equipage.payments.services import runs
 from tests import factories as people
 from tests.compensation import factories
 
@@ -86,7 +88,7 @@ def test_what_was_paid_is_kept_back_on_the_next_transfer_and_every_total_agrees(
     back = wrong.claim_lines.filter(reverses=None).aggregate(total=Sum("amount_cents"))["total"]
     assert run.total_cents == owed - back > 0
     run = runs.approve(run, actor=people.treasurer())
-    assert agreement_of(run, file_cents=run.total_cents).agrees
+    assert factories.disagreements(run) == []
     assert Payment.objects.filter(run=run).aggregate(total=Sum("amount_cents"))["total"] == run.total_cents
 
 
@@ -104,8 +106,8 @@ def test_taken_back_on_one_team_and_owed_for_another_the_books_agree() -> None:
     counter(wrong)
     factories.validated(second, [nurse, colleague], minutes=240, held_on=date(2026, 10, 20))
     run = runs.approve(factories.prepared(), actor=people.treasurer())
-    assert agreement_of(run, file_cents=run.total_cents).agrees
-    sides = run.ledger_entries.get(journal="IND").postings.values_list("debit__code", "credit__code")
+    assert factories.disagreements(run) == []
+    sides = LedgerEntry.objects.get(piece=run.number, journal="IND").postings.values_list("debit__code", "credit__code")
     assert set(sides) == {("6226", "401"), ("401", "6226")}
 
 

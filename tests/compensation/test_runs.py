@@ -12,20 +12,22 @@ import pytest
 from django.db import DatabaseError, transaction
 from lxml import etree
 
+from equipage.books.models import LedgerEntry, Posting
+from equipage.books.services import reverse_entry
 from equipage.compensation import run_effects
-from equipage.compensation.jobs import announce_payments
-from equipage.compensation.models import BankDetails, ClaimLine, LedgerEntry, Payment, PaymentRun, Posting
-from equipage.compensation.run_page import checks_of, comparison_of
+from equipage.compensation.models import ClaimLine
 from equipage.compensation.selectors import preview
-from equipage.compensation.sepa import NAMESPACE, schema_problem, total_of
-from equipage.compensation.services import runs
-from equipage.compensation.services.ledger import reverse_entry
 from equipage.foundation.audit.models import AuditEntry
 from equipage.foundation.documents.services import pdf_of
 from equipage.foundation.periods import Month
 from equipage.foundation.refusals import Refused
 from equipage.foundation.workflow import Blocked
 from equipage.messaging.models import Notice
+from equipage.payments.jobs import announce_payments
+from equipage.payments.models import BankDetails, Payment, PaymentRun
+from equipage.payments.run_page import checks_of, comparison_of
+from equipage.payments.sepa import NAMESPACE, schema_problem, total_of
+from equipage.payments.services import runs
 from tests import factories as people
 from tests.compensation import factories
 from tests.together import together
@@ -50,7 +52,7 @@ def test_a_prepared_run_locks_its_lines_into_one_payment_a_person() -> None:
     assert (run.total_cents, run.payments_count, run.lines_count) == (17_500, 2, 4)
     assert sorted(run.payments.values_list("amount_cents", flat=True)) == [8750, 8750]
     assert set(ClaimLine.objects.values_list("state", flat=True)) == {"locked"}
-    link = AuditEntry.objects.get(action="compensation.payment_run.prepare")
+    link = AuditEntry.objects.get(action="payments.payment_run.prepare")
     assert link.after == {"lines": 4, "payments": 2, "total_cents": 17_500, "hash": run.content_hash}
 
 
@@ -166,7 +168,9 @@ def test_the_same_total_is_read_on_lines_payments_file_and_books() -> None:
     run: Any = runs.approve(PaymentRun.objects.get(), actor=people.treasurer())
     lines = sum(ClaimLine.objects.values_list("amount_cents", flat=True))
     payments = sum(Payment.objects.values_list("amount_cents", flat=True))
-    books = sum(Posting.objects.filter(entry__run=run, entry__journal="IND").values_list("amount_cents", flat=True))
+    books = sum(
+        Posting.objects.filter(entry__piece=run.number, entry__journal="IND").values_list("amount_cents", flat=True)
+    )
     assert lines == payments == books == total_of(bytes(run.bank_file)) == run.total_cents == 7500
     assert {row["tone"] for row in checks_of(run)} == {"ok"}
 
@@ -212,7 +216,7 @@ def test_execution_pays_the_lines_writes_the_bank_and_tells_each_person() -> Non
     assert sum(bank.postings.values_list("amount_cents", flat=True)) == 7500
     announce_payments.func(run.pk)
     announce_payments.func(run.pk)
-    told = Notice.objects.filter(kind="compensation.paid")
+    told = Notice.objects.filter(kind="payments.paid")
     assert {notice.subject for notice in told} == {"37,50 € versés"}
     assert told.count() == 2
 

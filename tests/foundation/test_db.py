@@ -195,8 +195,8 @@ APPEND_ONLY = [
     "projects_sectionrevision",
     "projects_projectversion",
     "agreements_signature",
-    "compensation_ledgerentry",
-    "compensation_posting",
+    "books_ledgerentry",
+    "books_posting",
 ]
 
 

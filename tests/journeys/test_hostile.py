@@ -17,11 +17,11 @@ from django.test import Client
 from django.urls import reverse
 
 from equipage.agreements.models import Convention
-from equipage.compensation.models import BankDetails, PaymentRun
 from equipage.coordination.models import Action
 from equipage.foundation.access import PUBLIC, holds_any
 from equipage.foundation.documents.models import Attachment
 from equipage.foundation.periods import today
+from equipage.payments.models import BankDetails, PaymentRun
 from equipage.people.models import Professional
 from equipage.projects.models import SectionRevision
 from equipage.recognition.models import RecognitionFile
@@ -151,7 +151,7 @@ def test_sending_twice_makes_one_file(lead: Any, doctor: Any) -> None:
 def test_sending_twice_makes_one_account_to_confirm(recognised: Team, lead: Any) -> None:
     hand = Hand(lead.user)
     for _ in range(2):
-        response = hand.post(reverse("compensation:give_bank"), {"holder": "Claire Besnard", "iban": french_iban(1)})
+        response = hand.post(reverse("payments:give_bank"), {"holder": "Claire Besnard", "iban": french_iban(1)})
         assert response.status_code in (302, 422), words(response)
     assert BankDetails.objects.filter(state="proposed").count() == 1
 
@@ -199,8 +199,8 @@ def test_what_is_typed_is_never_read_as_html(recognised: Team, lead: Any, doctor
     officer.post(reverse("coordination:move", args=[action.pk, "return_it"]), {"reason": PAYLOAD})
     pages += [(hand, "/"), (hand, reverse("coordination:correct", args=[action.pk]))]
 
-    hand.post(reverse("compensation:give_bank"), {"holder": PAYLOAD, "iban": french_iban(2)})
-    pages.append((hand, reverse("compensation:bank")))
+    hand.post(reverse("payments:give_bank"), {"holder": PAYLOAD, "iban": french_iban(2)})
+    pages.append((hand, reverse("payments:bank")))
     pages.append((hand, f"{reverse('teams:members', args=[team.pk])}?q={PAYLOAD}"))
     pages.append((officer, f"{reverse('teams:list')}?q={PAYLOAD}"))
 
@@ -294,7 +294,7 @@ def test_a_wrong_rpps_is_explained(lead: Any, typed: str, sentence: str) -> None
 
 
 def test_an_iban_with_a_wrong_key_is_explained_and_one_with_spaces_taken(recognised: Team, lead: Any) -> None:
-    hand, where = Hand(lead.user), reverse("compensation:give_bank")
+    hand, where = Hand(lead.user), reverse("payments:give_bank")
     good = french_iban(7)
     wrong = good[:-1] + str((int(good[-1]) + 1) % 10)
     hand.refused(where, {"holder": "Claire Besnard", "iban": wrong}, "clé", "Claire Besnard")

@@ -268,19 +268,19 @@ def sign_and_countersign(troupe: Troupe) -> None:
 def give_and_confirm_bank_details(troupe: Troupe) -> None:
     odile = troupe.odile
     for rank, person in enumerate((troupe.claire, troupe.hugo), start=1):
-        person.go("/indemnisation/coordonnees/")
+        person.go("/paiements/coordonnees/")
         person.follow("Donner mon IBAN")
         person.page.get_by_label("IBAN").fill(cast.spaced(cast.french_iban(rank)))
         person.look(f"05-bank-{person.name}")
         person.press("Envoyer à l’association")
         person.reads("C'est noté.")
-        odile.go("/indemnisation/coordonnees/a-confirmer/")
+        odile.go("/paiements/coordonnees/a-confirmer/")
         odile.look("05-bank-list")
         odile.follow(person.name)
         odile.look(f"05-bank-details-{person.name}")
         odile.press("Confirmer")
         odile.reads("Confirmé")
-    odile.go("/indemnisation/compte/")
+    odile.go("/paiements/compte/")
     odile.page.get_by_label(loosely("IBAN du compte de l'association")).fill(cast.spaced(cast.french_iban(900)))
     odile.press("Enregistrer le compte")
     odile.reads_title("L'association paie depuis")
@@ -328,7 +328,7 @@ def prepare_approve_and_execute(troupe: Troupe) -> None:
     marine, thierry = troupe.marine, troupe.thierry
     each = cast.meeting_cents(MINUTES)
     assert each == 3946  # 47,35 € × 50 / 60 = 39,4583 €
-    marine.go("/indemnisation/campagnes/preparer/")
+    marine.go("/indemnisation/mois/")
     marine.reads_title(euros(2 * each))
     marine.look("07-prepare")
     marine.press("Préparer")

@@ -8,21 +8,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from equipage.compensation.models import (
-    Account,
-    BankDetails,
-    ClaimLine,
-    Envelope,
-    LedgerEntry,
-    Payment,
-    PaymentRun,
-    Posting,
-    RegionalBudget,
-    Scale,
-    ScaleRate,
-)
+from equipage.books.models import Account, LedgerEntry, Posting
+from equipage.compensation.models import ClaimLine, Scale, ScaleRate
 from equipage.coordination.models import Presence
 from equipage.foundation.periods import today
+from equipage.funding.models import Envelope, RegionalBudget
+from equipage.payments.models import BankDetails, Payment, PaymentRun
 from equipage.rules.dated import Reference
 from equipage.rules.explanation import Explanation
 from equipage.teams.models import Team
@@ -75,7 +66,7 @@ def _run(world: World, team: Team) -> Any:
 
 def of_the_team(world: World, team: Team) -> None:
     professional = lead_membership(team).professional
-    run, payment = _payment(world, team, professional)
+    payment = _payment(world, team, professional)
     presence = Presence.objects.filter(action__team=team).order_by("pk")[0]
     world.keep(make(Envelope, team=team, year=2026, amount_cents=1_000_000, rule_id="essai"))
     world.keep(
@@ -111,7 +102,7 @@ def of_the_team(world: World, team: Team) -> None:
             dated=today(),
             label="Essai",
             cause=f"essai:{team.pk}",
-            run=run,
+            piece="essai",
             recorded_at=timezone.now(),
         )
     )
@@ -119,7 +110,7 @@ def of_the_team(world: World, team: Team) -> None:
     world.keep(make(Posting, entry=entry, debit=debit, credit=credit, amount_cents=3750))
 
 
-def _payment(world: World, team: Team, professional: Any) -> tuple[Any, Any]:
+def _payment(world: World, team: Team, professional: Any) -> Any:
     details = world.keep(
         make(
             BankDetails,
@@ -136,15 +127,14 @@ def _payment(world: World, team: Team, professional: Any) -> tuple[Any, Any]:
             confirmed_at=timezone.now(),
         )
     )
-    run = _run(world, team)
     payment = make(
         Payment,
-        run=run,
+        run=_run(world, team),
         professional=professional,
         bank_details=details,
         amount_cents=3750,
         end_to_end_id=f"E-{team.pk}",
         label="Essai",
-        statement=document(world, team, "compensation.statement"),
+        statement=document(world, team, "payments.statement"),
     )
-    return run, world.keep(payment)
+    return world.keep(payment)

@@ -1,17 +1,15 @@
-"""Books are only added to; one scale holds on a day; an amount once owed, paid or adopted never changes."""
+"""One scale holds on a day; an amount once owed or adopted never changes."""
 
 from django.db import migrations
 
-from equipage.compensation.triggers import FrozenWhen, RatesFollowScale
-from equipage.foundation.db import AppendOnly, NoOverlap
+from equipage.compensation.triggers import RatesFollowScale
+from equipage.foundation.db import FrozenWhen, NoOverlap
 
 
 class Migration(migrations.Migration):
     dependencies = [("compensation", "0001_initial")]
 
     operations = [
-        AppendOnly("compensation_ledgerentry"),
-        AppendOnly("compensation_posting"),
         NoOverlap("compensation_scale", same=("organisation_id",), unless="{row}.state <> 'in_force'"),
         RatesFollowScale(),
         FrozenWhen(
@@ -39,40 +37,8 @@ class Migration(migrations.Migration):
                 "cut_cents",
                 "sentence",
                 "frozen_at",
+                "reverses_id",
             ),
             sentence="compensation_claimline : une ligne validée est figée, seul son état change",
-        ),
-        AppendOnly(
-            "compensation_payment",
-            columns=(
-                "run_id",
-                "professional_id",
-                "bank_details_id",
-                "amount_cents",
-                "end_to_end_id",
-                "label",
-                "statement_id",
-            ),
-            except_first=("statement_id",),
-        ),
-        FrozenWhen(
-            "compensation_paymentrun",
-            when="{row}.bank_file_sha256 <> ''",
-            columns=(
-                "organisation_id",
-                "number",
-                "month",
-                "prepared_by_id",
-                "approved_by_id",
-                "payments_count",
-                "lines_count",
-                "total_cents",
-                "content_hash",
-                "requested_on",
-                "message_id",
-                "bank_file",
-                "bank_file_sha256",
-            ),
-            sentence="compensation_paymentrun : une campagne approuvée ne change plus",
         ),
     ]

@@ -9,13 +9,15 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Sum
 
-from equipage.compensation.models import ClaimLine, Envelope, Scale
+from equipage.compensation.models import ClaimLine, Scale
 from equipage.compensation.rules import Share, price_presence, rate_of, share_envelope
 from equipage.compensation.states import LINE
 from equipage.coordination.rules import closed_reasons
 from equipage.foundation.french import day_long
 from equipage.foundation.refusals import Refused
 from equipage.foundation.workflow import run
+from equipage.funding.models import Envelope
+from equipage.funding.services import envelope_of
 from equipage.people.models import Organisation, Professional
 from equipage.rules.errors import NoRuleInForce
 from equipage.rules.scale import Priced, Rate
@@ -49,20 +51,6 @@ def rates_on(organisation: Organisation, day: date) -> list[Rate]:
             f"Aucun barème n'est adopté pour le {day_long(day)} : l'association en saisit un pour cette date."
         )
     return [rate_of(row, scale) for row in scale.rates.all()]
-
-
-def envelope_of(team: Any, day: date, *, lock: bool = False) -> Envelope:
-    """The envelope of the team for the civil year of a day, made from the rule at its first use.
-
-    With `lock`, its row is held until the end of the transaction: whoever commits money on it waits here.
-    """
-    rule = form_of(team, day).envelope
-    Envelope.objects.bulk_create(
-        [Envelope(team=team, year=day.year, amount_cents=int(rule.effective), rule_id=rule.rule_id)],
-        ignore_conflicts=True,
-    )
-    rows = Envelope.objects.select_for_update() if lock else Envelope.objects
-    return rows.get(team=team, year=day.year)
 
 
 def committed_cents(team: Any, year: int) -> int:

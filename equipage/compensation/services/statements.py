@@ -9,15 +9,16 @@ from typing import Any
 from django.db.models import CharField, OuterRef, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
-from equipage.compensation.models import ClaimLine, Payment, PaymentRun
+from equipage.compensation.models import ClaimLine
 from equipage.foundation import audit
 from equipage.foundation.documents.models import Document
 from equipage.foundation.documents.services import Draft, issue_many
 from equipage.foundation.french import day, euros
 from equipage.foundation.periods import Month, today
+from equipage.payments.models import Payment, PaymentRun
 from equipage.teams.rules import form_of
 
-KIND = "compensation.statement"
+KIND = "payments.statement"
 
 
 def issue_statements(run: PaymentRun, *, actor: Any) -> list[Payment]:

@@ -9,15 +9,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from equipage.compensation.awaited import WHO, arrived, awaited_by, by_month, standing, told, totals_of
+from equipage.compensation.awaited import WHO, arrived, awaited_by, by_month, standing, totals_of
 from equipage.compensation.hooks import gauge_of, sees_envelope
-from equipage.compensation.models import ClaimLine, Payment
+from equipage.compensation.models import ClaimLine
 from equipage.compensation.selectors import with_conditions
 from equipage.coordination.models import Action
 from equipage.coordination.selectors import kind_label
 from equipage.foundation.access import SIGNED_IN, access
-from equipage.foundation.documents.services import pdf_of
 from equipage.foundation.periods import today
+from equipage.payments.models import Payment
 from equipage.people.roles import PROFESSIONAL
 from equipage.rules.explanation import Explanation
 from equipage.teams import panels
@@ -66,39 +66,6 @@ def line(request: HttpRequest, line_id: int) -> HttpResponse:
 def _is_own(user: Any, row: Any) -> bool:
     person = user.professional_or_none
     return person is not None and person.pk == row.professional_id
-
-
-def _payment_seen(request: HttpRequest, payment_id: int) -> Any:
-    rows = Payment.objects.visible_to(request.user).select_related(
-        "run__organisation", "professional", "bank_details", "statement"
-    )
-    return get_object_or_404(rows, pk=payment_id)
-
-
-@access(SIGNED_IN)
-def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
-    """One transfer, with every line it pays."""
-    row = _payment_seen(request, payment_id)
-    lines = list(row.lines.select_related("team", "action__team").order_by("held_on", "id"))
-    row.first_day = lines[0].held_on
-    context = {
-        "payment": row,
-        "own": _is_own(request.user, row),
-        "told": told(row) if row.run.state in ("approved", "executed") else "",
-        "lines": [{"line": item, "label": kind_label(item.action)} for item in lines],
-    }
-    return render(request, "compensation/payment.html", context)
-
-
-@access(SIGNED_IN)
-def statement(request: HttpRequest, payment_id: int) -> HttpResponse:
-    """The statement as a PDF, made again from its frozen data when it is not sealed yet."""
-    row = _payment_seen(request, payment_id)
-    if row.statement is None:
-        raise Http404
-    answer = HttpResponse(pdf_of(row.statement), content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="releve-{row.end_to_end_id}.pdf"'
-    return answer
 
 
 @access(SIGNED_IN)

@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from equipage.compensation.forms.runs import refuse_on
 from equipage.compensation.forms.scales import (
     AdoptForm,
     RateFormSet,
@@ -19,20 +18,21 @@ from equipage.compensation.forms.scales import (
     last_day_of,
     rule_choices,
 )
-from equipage.compensation.lists import ScaleListing, money_tabs
+from equipage.compensation.lists import ScaleListing
 from equipage.compensation.models import Scale
 from equipage.compensation.services import scales as verbs
 from equipage.compensation.states import SCALE
-from equipage.compensation.views.common import association_of, moves, open_move, posted
 from equipage.foundation.access import SIGNED_IN, access
 from equipage.foundation.french import day
 from equipage.foundation.listing import listing_view
 from equipage.foundation.periods import today
 from equipage.foundation.policies import can
 from equipage.foundation.refusals import Refused
+from equipage.funding.desk import association_of, money_tabs, moves, open_move, posted
+from equipage.funding.forms import refuse_on
 from equipage.people.roles import ASSOCIATION_ROLES
 
-scale_list = access(*ASSOCIATION_ROLES)(listing_view(ScaleListing, "compensation/listing.html"))
+scale_list = access(*ASSOCIATION_ROLES)(listing_view(ScaleListing, "funding/listing.html"))
 
 
 @access(SIGNED_IN)

@@ -8,24 +8,19 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from equipage.compensation.bank import IBAN_PURPOSE
-from equipage.compensation.models import (
-    AssociationAccount,
-    BankDetails,
-    ClaimLine,
-    Envelope,
-    RegionalBudget,
-    Scale,
-    ScaleRate,
-)
+from equipage.compensation.models import ClaimLine, Scale, ScaleRate
 from equipage.compensation.rules import price_presence, rate_of, share_envelope
 from equipage.compensation.services.claims import refresh_estimates
-from equipage.compensation.services.treasury import masked
-from equipage.compensation.states import BANK_DETAILS, LINE, SCALE
+from equipage.compensation.states import LINE, SCALE
 from equipage.coordination.models import Action
 from equipage.coordination.states import OPEN
 from equipage.foundation.crypto import search_hash
 from equipage.foundation.periods import PARIS
+from equipage.funding.models import Envelope, RegionalBudget
+from equipage.payments.models import AssociationAccount, BankDetails
+from equipage.payments.selectors.bank import IBAN_PURPOSE
+from equipage.payments.services.account import masked
+from equipage.payments.states import BANK_DETAILS
 from equipage.rules import library
 from equipage.teams.rules import form_of
 from equipage.web.demo.numbers import fictitious_iban
@@ -63,7 +58,7 @@ def make_scales(world: World) -> None:
     )
     account.save()
     after = {"iban": account.iban_masked, "holder": account.holder}
-    action = "compensation.association_account.give"
+    action = "payments.association_account.give"
     world.journal.note(account.given_at, action, account, account.given_by, after=after)
     years = range(world.ago(730).year, world.today.year + 1)
     RegionalBudget.objects.bulk_create(
@@ -140,7 +135,7 @@ def make_bank_details(world: World) -> None:
     rows.sort(key=lambda row: (row.proposed_at, row.professional_id))
     BankDetails.objects.bulk_create(rows, batch_size=1000)
     for row in rows:
-        world.journal.note(row.proposed_at, "compensation.bank_details.give", row, row.proposed_by)
+        world.journal.note(row.proposed_at, "payments.bank_details.give", row, row.proposed_by)
         if row.confirmed_at:
             world.journal.move(row.confirmed_at, BANK_DETAILS, row, "confirm", row.confirmed_by)
         if row.state == "refused":

@@ -9,14 +9,18 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 
 from equipage.agreements.models import Convention
-from equipage.compensation.models import BankDetails, ClaimLine, LedgerEntry, Payment, PaymentRun, Posting
-from equipage.compensation.services.ledger import BANK, EXPENSE, PAYABLE, chart_of
-from equipage.compensation.services.runs import build_file, content_hash
+from equipage.books.models import LedgerEntry, Posting
+from equipage.books.services import BANK, EXPENSE, PAYABLE, chart_of
+from equipage.compensation.models import ClaimLine
+from equipage.compensation.services.month import content_hash
 from equipage.compensation.services.statements import statement_draft
-from equipage.compensation.states import LINE, RUN
+from equipage.compensation.states import LINE
 from equipage.foundation.documents.services import issue_many
 from equipage.foundation.french import counted
 from equipage.foundation.periods import PARIS, Month, add_working_days
+from equipage.payments.models import BankDetails, Payment, PaymentRun
+from equipage.payments.services.runs import build_file
+from equipage.payments.states import RUN
 from equipage.web.demo.world import World
 
 _CANCELLED = "Un compte venait de changer : la campagne est préparée à nouveau."
@@ -112,7 +116,7 @@ def _new_run(world: World, month: Month, lines: list[ClaimLine], at: datetime) -
         "total_cents": run.total_cents,
         "hash": run.content_hash,
     }
-    world.journal.note(at, "compensation.payment_run.prepare", run, run.prepared_by, after=after)
+    world.journal.note(at, "payments.payment_run.prepare", run, run.prepared_by, after=after)
     return run
 
 
@@ -218,7 +222,7 @@ def _entry(
         dated=dated,
         label=label[:160],
         cause=f"run:{run.pk}:{cause}",
-        run=run,
+        piece=run.number,
         recorded_at=at,
         recorded_by=run.approved_by if journal == "IND" else run.executed_by,
     )

@@ -1,0 +1,71 @@
+"""What the pages of payments say of the reasons: the lines of a run and its books, what a transfer pays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, Sum
+from django.urls import reverse
+
+from equipage.books.models import Posting
+from equipage.books.services import PAYABLE
+from equipage.compensation.awaited import told
+from equipage.compensation.models import ClaimLine
+from equipage.compensation.services.month import content_hash
+from equipage.coordination.selectors import kind_label
+from equipage.foundation.listing.declaration import Link
+from equipage.foundation.periods import Month
+from equipage.payments.panels import Reason, offer_check, offer_home, offer_reason, offer_start, total_row
+from equipage.people.roles import Role
+
+
+def checks_of_lines(run: Any) -> list[dict[str, str]]:
+    """Lines = run, books = run, and the content that was prepared is still there."""
+    lines = list(ClaimLine.objects.filter(payment__run=run).only("pk", "professional_id", "amount_cents"))
+    rows = [total_row("Somme des lignes", sum(line.amount_cents for line in lines), run.total_cents)]
+    if run.bank_file_sha256:
+        rows.append(total_row("Livre des écritures", booked_cents(run), run.total_cents))
+    same = content_hash(lines) == run.content_hash
+    rows.append(
+        {
+            "point": "Contenu préparé",
+            "finding": f"empreinte {run.content_hash[:16]}",
+            "verdict": "Inchangé" if same else "Différent",
+            "tone": "ok" if same else "stop",
+            "way_out": "" if same else "N'approuvez pas : signalez-le à l'exploitant de la plateforme.",
+        }
+    )
+    return rows
+
+
+def booked_cents(run: Any) -> int:
+    """What the books say is owed under a run; what was taken back on another team is posted the other way round."""
+    owed = Posting.objects.filter(entry__organisation=run.organisation_id, entry__cause=f"run:{run.pk}:owed")
+    sums = owed.aggregate(
+        out=Sum("amount_cents", filter=Q(credit__code=PAYABLE), default=0),
+        back=Sum("amount_cents", filter=Q(debit__code=PAYABLE), default=0),
+    )
+    return int(sums["out"] - sums["back"])
+
+
+def lines_of(payment: Any, user: Any) -> Reason:
+    """Every line of a transfer, with its sentence."""
+    lines = list(payment.lines.select_related("team", "action__team").order_by("held_on", "id"))
+    payment.first_day = lines[0].held_on
+    sentence = told(payment) if payment.run.state in ("approved", "executed") else ""
+    shown = [{"line": line, "label": kind_label(line.action)} for line in lines]
+    return Reason(sentence, "compensation/panels/payment.html", {"lines": shown, "payment": payment})
+
+
+def start_a_month(user: Any) -> list[Link]:
+    """The officer prepares the present month."""
+    if not user.holds(Role.ASSOCIATION_OFFICER):
+        return []
+    month = Month.current()
+    return [Link(f"Préparer {month.label}", f"{reverse('compensation:prepare')}?mois={month}", main=True)]
+
+
+offer_home("compensation:mine")
+offer_check(checks_of_lines)
+offer_reason(lines_of)
+offer_start(start_a_month)

@@ -1,0 +1,94 @@
+"""What waits for whom about money on its way, as cards of the home pages of the association."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from equipage.foundation.french import counted, euros
+from equipage.foundation.periods import Month, today
+from equipage.funding.desk import organisations_of
+from equipage.payments.models import AssociationAccount, BankDetails, PaymentRun
+from equipage.payments.selectors.bank import to_confirm
+from equipage.people.roles import Role
+
+
+def waiting_for_association(user: Any) -> list[dict[str, Any]]:
+    """Cards of the officer, the treasurer and the administration, each their own."""
+    cards: list[dict[str, Any]] = _accounts_to_confirm(user)
+    for organisation in organisations_of(user):
+        roles = {a.role for a in user.assignments if a.organisation_id == organisation.pk}
+        if Role.ASSOCIATION_TREASURER in roles:
+            cards += _to_approve(organisation, user)
+        if {Role.ASSOCIATION_OFFICER, Role.ASSOCIATION_TREASURER} & roles:
+            cards += _to_execute(organisation)
+        if Role.ASSOCIATION_ADMIN in roles:
+            cards += _account_to_give(organisation)
+    return cards
+
+
+def _accounts_to_confirm(user: Any) -> list[dict[str, Any]]:
+    if not user.holds(Role.ASSOCIATION_ADMIN):
+        return []
+    rows = to_confirm(user)
+    first = rows.first()
+    if first is None:
+        return []
+    return [
+        {
+            "tag": "À confirmer",
+            "title": counted(rows.count(), "compte bancaire", "comptes bancaires"),
+            "sentence": "Rien n'est versé sur un compte qui n'est pas confirmé.",
+            "since": first.proposed_at,
+            "url": reverse("payments:bank_list"),
+            "action": "Ouvrir la liste",
+        }
+    ]
+
+
+def _to_approve(organisation: Any, user: Any) -> list[dict[str, Any]]:
+    rows = PaymentRun.objects.filter(organisation=organisation, state="prepared").exclude(prepared_by=user)
+    return [
+        {
+            "tag": "À approuver",
+            "title": f"Campagne {Month.of(run.month).label} : {euros(run.total_cents)}",
+            "sentence": f"{counted(run.payments_count, 'virement', 'virements')}, "
+            f"{counted(run.lines_count, 'ligne', 'lignes')}. Rien ne part sans votre accord.",
+            "since": run.prepared_at,
+            "url": reverse("payments:run", args=[run.pk]),
+            "action": "Relire et approuver",
+        }
+        for run in rows.order_by("prepared_at")[:5]
+    ]
+
+
+def _to_execute(organisation: Any) -> list[dict[str, Any]]:
+    rows = PaymentRun.objects.filter(organisation=organisation, state="approved")
+    return [
+        {
+            "tag": "À la banque",
+            "title": f"Campagne {Month.of(run.month).label} : {euros(run.total_cents)}",
+            "sentence": "Le fichier est prêt. Une fois les virements faits, enregistrez leur date.",
+            "since": run.approved_at,
+            "url": reverse("payments:run", args=[run.pk]),
+            "action": "Ouvrir la campagne",
+        }
+        for run in rows.order_by("approved_at")[:5]
+    ]
+
+
+def _account_to_give(organisation: Any) -> list[dict[str, Any]]:
+    if AssociationAccount.objects.filter(organisation=organisation).exists():
+        return []
+    first = BankDetails.objects.filter(organisation=organisation).order_by("proposed_at", "id").first()
+    return [
+        {
+            "tag": "Avant de payer",
+            "title": "Le compte de l'association n'est pas encore donné",
+            "sentence": "Sans lui, aucune campagne de paiement ne peut être approuvée.",
+            "since": first.proposed_at if first else today(),
+            "url": reverse("payments:account"),
+            "action": "Donner le compte",
+        }
+    ]

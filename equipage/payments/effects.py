@@ -1,0 +1,55 @@
+"""What follows from the moves of bank details and of runs: who is told, what the books say."""
+
+from __future__ import annotations
+
+from equipage.books.services import BANK, PAYABLE, Move, record_entry
+from equipage.foundation.periods import today
+from equipage.foundation.workflow import Happened
+from equipage.payments.jobs import announce_payments
+from equipage.payments.models import PaymentRun
+from equipage.payments.services.bank import tell
+from equipage.payments.states import BANK_DETAILS, RUN
+
+
+@BANK_DETAILS.effect("confirm")
+def tell_of_confirmation(happened: Happened) -> None:
+    details = happened.obj
+    tell(
+        details,
+        "payments.bank_confirmed",
+        "Vos coordonnées bancaires sont confirmées",
+        f"{details.organisation.name} a confirmé le compte {details.iban_masked} : vos prochains versements y iront."
+        "\n\nSi ce compte n'est pas le vôtre, prévenez l'association aujourd'hui.",
+    )
+
+
+@BANK_DETAILS.effect("refuse")
+def tell_of_refusal(happened: Happened) -> None:
+    details = happened.obj
+    tell(
+        details,
+        "payments.bank_refused",
+        "Vos coordonnées bancaires sont à corriger",
+        f"{details.organisation.name} n'a pas pu confirmer le compte {details.iban_masked} : {happened.comment}\n\n"
+        "Donnez-les à nouveau, c'est l'affaire d'une minute. Le compte déjà confirmé, s'il y en a un, reste utilisé.",
+    )
+
+
+@RUN.effect("execute")
+def write_bank_entry(happened: Happened) -> None:
+    """The bank has paid: the books say so, and each person is told."""
+    run: PaymentRun = happened.obj
+    record_entry(
+        organisation=run.organisation,
+        journal="BQ",
+        dated=run.executed_on or today(),
+        label=f"Virements de la campagne {run.number}",
+        cause=f"run:{run.pk}:paid",
+        moves=[
+            Move(PAYABLE, BANK, payment.amount_cents, payment.professional_id)
+            for payment in run.payments.order_by("id")
+        ],
+        actor=happened.actor,
+        piece=run.number,
+    )
+    announce_payments.enqueue(run.pk)

@@ -1,0 +1,21 @@
+"""Addresses of money on its way, below /paiements/."""
+
+from django.urls import path
+
+from equipage.payments.views import account, bank, runs, transfers
+
+app_name = "payments"
+urlpatterns = [
+    path("", runs.run_list, name="runs"),
+    path("campagnes/<int:run_id>/", runs.run, name="run"),
+    path("campagnes/<int:run_id>/virements.xml", runs.bank_file, name="bank_file"),
+    path("campagnes/<int:run_id>/<slug:move>/", runs.run_move, name="run_move"),
+    path("versements/<int:payment_id>/", transfers.payment, name="payment"),
+    path("versements/<int:payment_id>/releve.pdf", transfers.statement, name="statement"),
+    path("coordonnees/", bank.mine, name="bank"),
+    path("coordonnees/donner/", bank.give, name="give_bank"),
+    path("coordonnees/a-confirmer/", bank.bank_list, name="bank_list"),
+    path("coordonnees/<int:details_id>/", bank.details, name="bank_details"),
+    path("coordonnees/<int:details_id>/<slug:move>/", bank.move, name="bank_move"),
+    path("compte/", account.account, name="account"),
+]
