@@ -1,4 +1,4 @@
-"""The money of an association over a year: month by month, against the regional budget."""
+"""The money of an association over a year: month by month, against what funders give."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from django.db.models.functions import ExtractMonth
 from equipage.compensation.models import ClaimLine
 from equipage.foundation.french import MONTHS
 from equipage.foundation.periods import Month
-from equipage.funding.models import Envelope, RegionalBudget
+from equipage.funding.models import Envelope
+from equipage.funding.selectors import Credits, credits_of
+from equipage.funding.selectors import years_of as known_years
 
 COMMITTED = ("validated", "locked", "paid")
 
@@ -30,14 +32,14 @@ class MonthRow:
 
 @dataclass(frozen=True)
 class Year:
-    """The year of an association: its months, its totals, its budget (None when nobody entered it)."""
+    """The year of an association: its months, its totals, its credits."""
 
     year: int
     rows: list[MonthRow]
     estimated_cents: int
     owed_cents: int
     paid_cents: int
-    budget: RegionalBudget | None
+    credits: Credits
     envelopes_cents: int
     teams_full: int
 
@@ -47,7 +49,8 @@ class Year:
 
     @property
     def left_cents(self) -> int | None:
-        return None if self.budget is None else self.budget.amount_cents - self.committed_cents
+        amount = self.credits.amount_cents
+        return None if amount is None else amount - self.committed_cents
 
 
 def year_of(organisation: Any, year: int) -> Year:
@@ -84,14 +87,13 @@ def year_of(organisation: Any, year: int) -> Year:
         sum(row.estimated_cents for row in rows),
         sum(row.owed_cents for row in rows),
         sum(row.paid_cents for row in rows),
-        RegionalBudget.objects.filter(organisation=organisation, year=year).first(),
+        credits_of(organisation, year),
         sum(allotted.values()),
         sum(1 for team, total in used.items() if team in allotted and total >= allotted[team]),
     )
 
 
 def years_of(organisation: Any) -> list[int]:
-    """The years that have lines or a budget, the last first."""
+    """The years that have lines or a credit, the last first."""
     lines = ClaimLine.objects.filter(organisation=organisation).order_by().values_list("year", flat=True).distinct()
-    budgets = RegionalBudget.objects.filter(organisation=organisation).order_by().values_list("year", flat=True)
-    return sorted({*lines, *budgets}, reverse=True)
+    return sorted({*lines, *known_years(organisation)}, reverse=True)

@@ -10,6 +10,7 @@ from equipage.compensation.selectors import EnvelopeState, envelope_state
 from equipage.coordination.selectors import Block, action_panels, told_after
 from equipage.foundation.french import euros
 from equipage.foundation.periods import today
+from equipage.funding.selectors import forecast_of
 from equipage.rules.errors import NoRuleInForce
 from equipage.teams import journal
 from equipage.teams.models import Team
@@ -27,6 +28,7 @@ class EnvelopeGauge:
     sentence: str
     keys: tuple[str, str]
     tone: str
+    forecast: str
 
 
 def sees_envelope(team: Any, user: Any) -> bool:
@@ -39,13 +41,15 @@ def sees_envelope(team: Any, user: Any) -> bool:
 def gauge_of(team: Any, year: int) -> EnvelopeGauge:
     """The envelope of the year with its sentence. Raises NoRuleInForce when no rule gives one."""
     day = today() if year == today().year else today().replace(year=year, month=12, day=31)
-    state = envelope_state(team, year, default_cents=int(form_of(team, day).envelope.effective))
+    ceiling = int(form_of(team, day).envelope.effective)
+    state = envelope_state(team, year, default_cents=ceiling)
     return EnvelopeGauge(
         state,
         f"{euros(state.committed_cents)} sur {euros(state.amount_cents)}",
         sentence_of(state),
         (f"engagés : {euros(state.committed_cents)}", f"à valider : {euros(state.estimated_cents)}"),
         "wait" if state.left_cents == 0 else "",
+        forecast_of(team, year, default_cents=ceiling).sentence,
     )
 
 

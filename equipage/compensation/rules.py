@@ -100,6 +100,24 @@ def share_envelope(
     return [_share(item, amount, capped) for item, amount in zip(priced, kept, strict=True)]
 
 
+def share_fund(shares: Sequence[Share], fund: Any) -> list[Share]:
+    """Fit the lines of one action under what the credit that pays it has left (None: no limit), in the same way."""
+    total = sum(share.amount_cents for share in shares)
+    if fund is None or total <= fund.left_cents:
+        return list(shares)
+    kept = allocate(fund.left_cents, [share.amount_cents for share in shares])
+    return [
+        Share(
+            amount,
+            share.cut_cents + share.amount_cents - amount,
+            share.explanation,
+            f"{share.sentence} Le crédit « {fund.label} » arrive à sa fin : les personnes présentes se partagent ce "
+            f"qui restait, soit {euros(amount)} pour vous au lieu de {euros(share.amount_cents)}.",
+        )
+        for share, amount in zip(shares, kept, strict=True)
+    ]
+
+
 def _share(priced: Priced, amount: int, capped: Capped) -> Share:
     cut = priced.amount_cents - amount
     sentence = priced.explanation.sentence()

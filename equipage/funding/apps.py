@@ -9,5 +9,5 @@ class FundingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        for room in ("policies",):
+        for room in ("policies", "effects", "tabs"):
             import_module(f"equipage.funding.{room}")

@@ -15,17 +15,6 @@ from equipage.foundation.workflow import Workflow, available
 from equipage.people.roles import ASSOCIATION_ROLES
 
 _tabs: dict[str, tuple[int, str]] = {}
-_years: list[str] = []
-
-
-def offer_year(url_name: str) -> None:
-    """Say which page shows a year of money, with `?annee=`."""
-    _years.append(url_name)
-
-
-def year_page(year: int) -> str:
-    """The address of a year of money."""
-    return f"{reverse(_years[0])}?annee={year}"
 
 
 def offer_tab(label: str, url_name: str, order: int) -> None:

@@ -14,7 +14,7 @@ from equipage.compensation.models import ClaimLine
 from equipage.foundation.french import paris_day
 from equipage.foundation.periods import day_bounds, today
 from equipage.foundation.refusals import Refused
-from equipage.funding.models import RegionalBudget
+from equipage.funding.selectors import amounts_by_year
 from equipage.indicators.rules import (
     FORM,
     NATION,
@@ -213,12 +213,7 @@ def _money(user: Any) -> tuple[Money, ...]:
         )
         .order_by("-year")
     )
-    budgets = dict(
-        RegionalBudget.objects.filter(organisation__region_id__in=regions)
-        .order_by()
-        .values_list("year")
-        .annotate(total=Sum("amount_cents"))
-    )
+    budgets = amounts_by_year(regions)
     return tuple(
         Money(row["year"], budgets.get(row["year"]), int(row["committed"] or 0), int(row["paid"] or 0)) for row in sums
     )

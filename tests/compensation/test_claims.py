@@ -16,6 +16,7 @@ from equipage.foundation.workflow import Blocked
 from equipage.funding.models import Envelope
 from tests import factories as people
 from tests.compensation import factories
+from tests.funding.factories import envelope
 from tests.together import together
 
 pytestmark = pytest.mark.django_db
@@ -122,7 +123,7 @@ def test_estimates_are_refreshed_as_often_as_wanted() -> None:
 def test_at_the_edge_the_people_of_one_action_share_what_remains_to_the_cent() -> None:
     factories.scale()
     team = factories.recognised_team()
-    Envelope.objects.create(team=team, year=2026, amount_cents=5001, rule_id="essai")
+    envelope(team, 5001)
     action = factories.validated(team)
     lines = list(action.claim_lines.order_by("professional_id"))
     assert sorted(line.amount_cents for line in lines) == [2500, 2501]
@@ -134,7 +135,7 @@ def test_at_the_edge_the_people_of_one_action_share_what_remains_to_the_cent() -
 def test_after_the_edge_nothing_is_owed_and_the_line_says_why() -> None:
     factories.scale()
     team = factories.recognised_team()
-    Envelope.objects.create(team=team, year=2026, amount_cents=7500, rule_id="essai")
+    envelope(team, 7500)
     factories.validated(team)
     late = factories.validated(team, held_on=date(2026, 10, 21))
     assert amounts(late) == [0, 0]
@@ -176,7 +177,7 @@ def test_who_was_there_does_not_validate() -> None:
 def test_two_validations_at_the_edge_of_the_envelope_never_exceed_it() -> None:
     factories.scale()
     team = factories.recognised_team()
-    Envelope.objects.create(team=team, year=2026, amount_cents=10_000, rule_id="essai")
+    envelope(team, 10_000)
     waiting = [factories.action(team, held_on=date(2026, 10, day)) for day in (5, 6, 7, 8)]
     officers = [people.officer() for _ in waiting]
     together([partial(validate, one, actor=officer) for one, officer in zip(waiting, officers, strict=True)])

@@ -11,12 +11,12 @@ from django.urls import reverse
 
 from equipage.compensation.models import ClaimLine
 from equipage.foundation.audit.models import AuditEntry
-from equipage.funding.models import RegionalBudget
 from equipage.payments.models import AssociationAccount, Payment, PaymentRun
 from equipage.payments.services import runs
 from tests import factories as people
 from tests.compensation import factories
 from tests.compensation.reading import signed_in, text_of
+from tests.funding.factories import fund
 from tests.listing_checks import MOST_QUERIES, assert_constant_queries
 
 pytestmark = pytest.mark.django_db
@@ -218,7 +218,7 @@ def test_every_page_of_the_association_opens_empty_and_full(name: str, role) -> 
     client = signed_in(role())
     assert client.get(reverse(name)).status_code == 200
     money()
-    RegionalBudget.objects.create(organisation=people.organisation(), year=2026, amount_cents=5000, fictitious=True)
+    fund(5000, fictitious=True)
     assert client.get(reverse(name)).status_code == 200
 
 
@@ -252,14 +252,10 @@ def test_an_officer_reads_who_gives_the_account() -> None:
     assert not AssociationAccount.objects.exists()
 
 
-def test_the_treasurer_enters_the_budget() -> None:
-    client = signed_in(people.treasurer())
-    address = reverse("funding:budget", args=[2026])
-    assert client.post(address, {"amount": "beaucoup"}).status_code == 422
-    assert client.post(address, {"amount": "1 500 000"}).status_code == 302
-    assert RegionalBudget.objects.get().amount_cents == 150_000_000
-    assert "1 500 000,00 €" in text_of(client.get(reverse("compensation:dashboard")))
-    assert signed_in(people.officer()).get(address).status_code == 404
+def test_the_year_is_set_against_what_funders_give() -> None:
+    fund(150_000_000)
+    page = text_of(signed_in(people.officer()).get(reverse("compensation:dashboard")))
+    assert "0,00 € sur 1 500 000,00 €" in page and "Il reste 1 500 000,00 € à engager" in page
 
 
 def test_the_team_page_shows_its_envelope() -> None:

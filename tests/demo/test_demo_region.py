@@ -60,6 +60,7 @@ def _every_state_is_there() -> None:
         "coordination.action": Action,
         "coordination.presence": apps.get_model("coordination.Presence"),
         "agreements.convention": apps.get_model("agreements.Convention"),
+        "funding.reallotment": apps.get_model("funding.Reallotment"),
         "compensation.scale": apps.get_model("compensation.Scale"),
         "payments.bank_details": apps.get_model("payments.BankDetails"),
         "compensation.claim_line": ClaimLine,

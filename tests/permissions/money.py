@@ -12,7 +12,7 @@ from equipage.books.models import Account, LedgerEntry, Posting
 from equipage.compensation.models import ClaimLine, Scale, ScaleRate
 from equipage.coordination.models import Presence
 from equipage.foundation.periods import today
-from equipage.funding.models import Envelope, RegionalBudget
+from equipage.funding.models import Commitment, Envelope, Fund, Reallotment, YearPlan
 from equipage.payments.models import BankDetails, Payment, PaymentRun
 from equipage.rules.dated import Reference
 from equipage.rules.explanation import Explanation
@@ -42,7 +42,23 @@ def of_the_association(world: World) -> None:
     world.keep(make(ScaleRate, scale=scale, action_code="RCP_SANS_PATIENT", unit="hour", amount=Decimal("50")))
     for code in ("401", "512"):
         world.keep(make(Account, organisation=association, code=code, label=code))
-    world.keep(make(RegionalBudget, organisation=association, year=2026, amount_cents=1))
+    world.keep(make(Fund, organisation=association, year=2026, funder="fir", label="Essai", amount_cents=1_000_000))
+    world.keep(make(YearPlan, organisation=association, year=2026, team_cents=1))
+
+
+    giver, taker = world.of(Team)
+    row = make(
+        Reallotment,
+        organisation=association,
+        year=2026,
+        giver=giver,
+        taker=taker,
+        amount_cents=1,
+        reason="Essai.",
+        proposed_by=author,
+        proposed_at=timezone.now(),
+    )
+    world.keep(row)
 
 
 def _run(world: World, team: Team) -> Any:
@@ -68,7 +84,18 @@ def of_the_team(world: World, team: Team) -> None:
     professional = lead_membership(team).professional
     payment = _payment(world, team, professional)
     presence = Presence.objects.filter(action__team=team).order_by("pk")[0]
-    world.keep(make(Envelope, team=team, year=2026, amount_cents=1_000_000, rule_id="essai"))
+    envelope = make(Envelope, team=team, year=2026, amount_cents=1_000_000, ceiling_cents=1_000_000, rule_id="essai")
+    world.keep(envelope)
+    world.keep(
+        make(
+            Commitment,
+            envelope=envelope,
+            amount_cents=1,
+            dated=today(),
+            cause=f"essai:{team.pk}",
+            recorded_at=timezone.now(),
+        )
+    )
     world.keep(
         make(
             ClaimLine,

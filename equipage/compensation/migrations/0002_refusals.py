@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                 "sentence",
                 "frozen_at",
                 "reverses_id",
+                "fund_id",
             ),
             sentence="compensation_claimline : une ligne validée est figée, seul son état change",
         ),

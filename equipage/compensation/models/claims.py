@@ -12,7 +12,8 @@ from equipage.foundation.policies import VisibleQuerySet
 class ClaimLine(models.Model):
     """One person, one action, one amount (ligne d'indemnisation), with its frozen rate and its explanation.
 
-    `amount_cents` is what will be paid; `cut_cents` what the ceiling took away. Estimated lines follow the action;
+    `amount_cents` is what will be paid; `cut_cents` what the ceilings took away; `fund` the credit that pays, known
+    from the validation on, None while nobody entered any. Estimated lines follow the action;
     from the validation on, nothing but the state changes. A line that was locked or paid by mistake keeps its amount: a
     counter-entry line (`reverses`) of the opposite amount stands beside it and is kept back on the next transfer.
     """
@@ -38,6 +39,9 @@ class ClaimLine(models.Model):
     frozen_at = models.DateTimeField("figée le", null=True, blank=True)
     payment = models.ForeignKey(
         "payments.Payment", models.PROTECT, null=True, blank=True, related_name="lines", verbose_name="virement"
+    )
+    fund = models.ForeignKey(
+        "funding.Fund", models.PROTECT, null=True, blank=True, related_name="lines", verbose_name="crédit"
     )
     paid_at = models.DateTimeField("versée le", null=True, blank=True)
     cancel_reason = models.TextField("motif d'annulation", blank=True)

@@ -10,14 +10,16 @@ from django.db import transaction
 from django.db.models import Sum
 
 from equipage.compensation.models import ClaimLine, Scale
-from equipage.compensation.rules import Share, price_presence, rate_of, share_envelope
+from equipage.compensation.rules import Share, price_presence, rate_of, share_envelope, share_fund
 from equipage.compensation.states import LINE
 from equipage.coordination.rules import closed_reasons
 from equipage.foundation.french import day_long
 from equipage.foundation.refusals import Refused
 from equipage.foundation.workflow import run
 from equipage.funding.models import Envelope
-from equipage.funding.services import envelope_of
+from equipage.funding.selectors import purpose_of
+from equipage.funding.services.envelopes import commit, envelope_of
+from equipage.funding.services.funds import fund_for
 from equipage.people.models import Organisation, Professional
 from equipage.rules.errors import NoRuleInForce
 from equipage.rules.scale import Priced, Rate
@@ -54,7 +56,7 @@ def rates_on(organisation: Organisation, day: date) -> list[Rate]:
 
 
 def committed_cents(team: Any, year: int) -> int:
-    """What is validated, locked or paid on the envelope of a year: the order of the validations is the order served."""
+    """What the lines say is validated, locked or paid on the envelope of a year; its row holds the same sum."""
     lines = ClaimLine.objects.filter(team=team, year=year, state__in=COMMITTED)
     return int(lines.aggregate(total=Sum("amount_cents"))["total"] or 0)
 
@@ -114,7 +116,7 @@ def refresh_estimates(action: Any) -> None:
 def _shares(action: Any, priced: list[Priced], envelope: Envelope) -> list[Share]:
     return share_envelope(
         priced,
-        committed_cents=committed_cents(action.team, action.held_on.year),
+        committed_cents=envelope.committed_cents,
         envelope_cents=envelope.amount_cents,
         envelope_rule=form_of(action.team, action.held_on).envelope,
     )
@@ -151,8 +153,9 @@ def _figures(priced: Priced, share: Share) -> dict[str, Any]:
 def freeze_lines(action: Any, *, actor: Any) -> list[ClaimLine]:
     """Turn the validated action into money owed, once: rate, amount, cut and sentence never change again.
 
-    The envelope is locked first, so that two validations at the edge are served one after the other. Raises Refused
-    (and nothing is validated) when no scale covers the day, or when the kind of action was closed that day.
+    The envelope is locked first, then the credits of the year, then the people: two validations at the edge are served
+    one after the other. Raises Refused (and nothing is validated) when no scale covers the day, when the kind of action
+    was closed that day, or when no credit is left that may pay for it.
     """
     closed = closed_reasons(action.team, action.kind, action.held_on)
     if closed:
@@ -167,16 +170,26 @@ def freeze_lines(action: Any, *, actor: Any) -> list[ClaimLine]:
     except NoRuleInForce as missing:
         raise Refused(missing.sentence) from missing
     shares = _shares(action, priced, envelope)
+    fund = fund_for(organisation, envelope.year, purpose_of(action), _total(shares), lock=True)
+    shares = share_fund(shares, fund)
+    commit(
+        envelope=envelope, fund=fund, cents=_total(shares), dated=action.held_on, cause=f"action:{action.pk}:validated"
+    )
     ClaimLine.objects.filter(action=action, state="estimated").delete()
     frozen = []
     for presence, item, share in zip(presences, priced, shares, strict=True):
         line = _line(action, presence, item, share, organisation)
+        line.fund = fund
         line.save(force_insert=True)
         figures = _figures(item, share)
         figures["rate"] = line.rate
         del figures["rate_id"]
         frozen.append(run(LINE, line, "freeze", actor=actor, data=figures))
     return frozen
+
+
+def _total(shares: Sequence[Share]) -> int:
+    return sum(share.amount_cents for share in shares)
 
 
 @transaction.atomic

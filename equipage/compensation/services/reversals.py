@@ -10,6 +10,7 @@ from equipage.compensation.models import ClaimLine
 from equipage.compensation.states import LINE
 from equipage.foundation.french import day, euros
 from equipage.foundation.workflow import run
+from equipage.funding.services.envelopes import commit, envelope_of
 
 
 @transaction.atomic
@@ -21,9 +22,10 @@ def reverse_lines(action: Any, *, actor: Any) -> list[ClaimLine]:
     """
     taken_back = []
     lines = ClaimLine.objects.select_for_update(of=("self",)).filter(action=action, reverses=None)
-    for line in lines.select_related("professional", "rate").order_by("pk"):
+    for line in lines.select_related("professional", "rate", "team", "fund").order_by("pk"):
         if line.state == "validated":
             run(LINE, line, "cancel", actor=actor, data={"cancel_reason": action.reverse_reason})
+            _give_back(line, f"line:{line.pk}:cancelled")
         elif line.state in ("locked", "paid") and line.amount_cents:
             taken_back.append(_take_back(line, action, actor))
     return taken_back
@@ -55,8 +57,16 @@ def _take_back(line: ClaimLine, action: Any, actor: Any) -> ClaimLine:
         team_id=line.team_id,
         organisation_id=line.organisation_id,
         region_id=line.region_id,
+        fund_id=line.fund_id,
         held_on=line.held_on,
         year=line.year,
         **figures,
     )
+    _give_back(line, f"line:{line.pk}:taken-back")
     return run(LINE, counter, "freeze", actor=actor, data=figures)
+
+
+def _give_back(line: ClaimLine, cause: str) -> None:
+    """What a line took from the envelope and the credit may serve again."""
+    envelope = envelope_of(line.team, line.held_on, lock=True)
+    commit(envelope=envelope, fund=line.fund, cents=-line.amount_cents, dated=line.held_on, cause=cause)

@@ -14,7 +14,6 @@ from equipage.foundation.access import access
 from equipage.foundation.french import euros
 from equipage.foundation.listing import listing_view
 from equipage.foundation.periods import today
-from equipage.foundation.policies import can
 from equipage.funding.desk import association_of, money_tabs
 from equipage.people.roles import ASSOCIATION_ROLES
 
@@ -23,7 +22,7 @@ line_list = access(*ASSOCIATION_ROLES)(listing_view(LineListing, "funding/listin
 
 @access(*ASSOCIATION_ROLES)
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """The year month by month, against the regional budget."""
+    """The year month by month, against what funders give."""
     organisation = association_of(request)
     asked = request.GET.get("annee", "")
     year = int(asked) if asked.isdecimal() and 2000 <= int(asked) <= 2200 else today().year
@@ -35,20 +34,20 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         **_budget_gauge(data),
         "tabs": money_tabs(request.path),
         "years": [{"label": str(known), "url": f"{here}?annee={known}", "current": known == year} for known in years],
-        "may_budget": can(request.user, "funding.set_budget", organisation).allowed,
     }
     return render(request, "compensation/dashboard.html", context)
 
 
 def _budget_gauge(data: Year) -> dict[str, Any]:
-    """The words of the gauge of the budget."""
-    if data.budget is None or data.left_cents is None:
+    """The words of the gauge of the credits."""
+    amount = data.credits.amount_cents
+    if amount is None or data.left_cents is None:
         return {"shown": "", "sentence": "", "keys": ()}
     left = data.left_cents
     return {
-        "shown": f"{euros(data.committed_cents)} sur {euros(data.budget.amount_cents)}",
+        "shown": f"{euros(data.committed_cents)} sur {euros(amount)}",
         "keys": (f"engagés : {euros(data.committed_cents)}", f"à valider : {euros(data.estimated_cents)}"),
         "sentence": f"Il reste {euros(left)} à engager."
         if left >= 0
-        else f"Le budget est dépassé de {euros(-left)} : parlez-en à l'ARS avant la prochaine campagne.",
+        else f"Les crédits sont dépassés de {euros(-left)} : parlez-en aux financeurs avant la prochaine campagne.",
     }

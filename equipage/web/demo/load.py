@@ -17,6 +17,7 @@ from equipage.territory.models import Commune
 from equipage.territory.services import load_territory
 from equipage.web.demo.actions import make_actions
 from equipage.web.demo.conventions import make_conventions
+from equipage.web.demo.credits import make_reallotments
 from equipage.web.demo.hours import make_hours
 from equipage.web.demo.meetings import make_meetings
 from equipage.web.demo.meetings_room import make_held_meetings
@@ -105,5 +106,6 @@ def _live(world: World, tell: Told) -> None:
     lines = make_lines(world)
     tell(f"{len(lines)} lignes d'indemnisation")
     make_runs(world, lines)
+    make_reallotments(world)
     make_estimates()
     tell("campagnes de paiement et écritures")

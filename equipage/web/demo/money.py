@@ -16,18 +16,17 @@ from equipage.coordination.models import Action
 from equipage.coordination.states import OPEN
 from equipage.foundation.crypto import search_hash
 from equipage.foundation.periods import PARIS
-from equipage.funding.models import Envelope, RegionalBudget
+from equipage.funding.models import Envelope, Fund
 from equipage.payments.models import AssociationAccount, BankDetails
 from equipage.payments.selectors.bank import IBAN_PURPOSE
 from equipage.payments.services.account import masked
 from equipage.payments.states import BANK_DETAILS
 from equipage.rules import library
 from equipage.teams.rules import form_of
+from equipage.web.demo.credits import allotted, credit_of, make_funds, write_commitments
 from equipage.web.demo.numbers import fictitious_iban
 from equipage.web.demo.world import FORM, World, moment
 
-# Fictitious, like every sum of the demo: what the agency allots to the region a year, in cents.
-_BUDGET_CENTS = 90_000_000
 # Whatever the dice: one account to confirm, one to correct.
 _CERTAIN = {20: 0.01, 30: 0.02}
 _REFUSED = "Le nom du titulaire n'est pas celui de la personne : donnez un compte à votre nom."
@@ -61,10 +60,7 @@ def make_scales(world: World) -> None:
     action = "payments.association_account.give"
     world.journal.note(account.given_at, action, account, account.given_by, after=after)
     years = range(world.ago(730).year, world.today.year + 1)
-    RegionalBudget.objects.bulk_create(
-        RegionalBudget(organisation=world.association, year=year, amount_cents=_BUDGET_CENTS, fictitious=True)
-        for year in years
-    )
+    make_funds(world, years)
 
 
 def _scale(
@@ -188,21 +184,27 @@ def make_lines(world: World) -> list[ClaimLine]:
         (row, [rate_of(rate, row) for rate in row.rates.all()], {rate.pk: rate for rate in row.rates.all()})
         for row in Scale.objects.filter(state="in_force").order_by("valid_from").prefetch_related("rates")
     ]
-    committed: dict[tuple[int, int], int] = defaultdict(int)
     of_person: dict[tuple[int, str, int], int] = defaultdict(int)
     envelopes: dict[tuple[int, int], Envelope] = {}
+    funds = list(Fund.objects.filter(organisation=world.association))
     lines: list[ClaimLine] = []
     validated = [(action, present) for action, present in world.actions if action.state == "validated"]
     for action, presences in sorted(validated, key=lambda pair: (pair[0].validated_at, pair[0].pk)):
         _, rates, rows = next(found for found in scales if _covers(found[0], action.held_on))
-        envelope = _envelope(envelopes, action)
+        envelope = _envelope(world, envelopes, action)
         year = action.held_on.year
-        found = _lines_of(world, action, presences, rates, rows, envelope, committed[action.team_id, year], of_person)
-        committed[action.team_id, year] += sum(line.amount_cents for line in found)
+        found = _lines_of(world, action, presences, rates, rows, envelope, of_person)
+        total = sum(line.amount_cents for line in found)
+        envelope.committed_cents += total
+        fund = credit_of(funds, action, total)
+        fund.committed_cents += total
         for line in found:
+            line.fund = fund
             of_person[line.professional_id, action.kind, year] += line.amount_cents
         lines += found
     Envelope.objects.bulk_create(envelopes.values(), batch_size=1000)
+    Fund.objects.bulk_update(funds, ["committed_cents"])
+    write_commitments(lines, envelopes)
     ClaimLine.objects.bulk_create(lines, batch_size=1000)
     for line in lines:
         figures = {"amount_cents": line.amount_cents, "cut_cents": line.cut_cents, "rate": line.rate_id}
@@ -216,11 +218,18 @@ def _covers(scale: Scale, day: date) -> bool:
     return scale.valid_from <= day and (scale.valid_to is None or day < scale.valid_to)
 
 
-def _envelope(envelopes: dict[tuple[int, int], Envelope], action: Action) -> Envelope:
+def _envelope(world: World, envelopes: dict[tuple[int, int], Envelope], action: Action) -> Envelope:
     key = action.team_id, action.held_on.year
     if key not in envelopes:
         rule = form_of(action.team, action.held_on).envelope
-        envelopes[key] = Envelope(team_id=key[0], year=key[1], amount_cents=int(rule.effective), rule_id=rule.rule_id)
+        ceiling = int(rule.effective)
+        envelopes[key] = Envelope(
+            team_id=key[0],
+            year=key[1],
+            amount_cents=allotted(world, key[1], ceiling),
+            ceiling_cents=ceiling,
+            rule_id=rule.rule_id,
+        )
     return envelopes[key]
 
 
@@ -231,7 +240,6 @@ def _lines_of(
     rates: list[Any],
     rows: dict[int, ScaleRate],
     envelope: Envelope,
-    committed: int,
     of_person: dict[tuple[int, str, int], int],
 ) -> list[ClaimLine]:
     form = form_of(action.team, action.held_on)
@@ -249,7 +257,10 @@ def _lines_of(
         for presence in present
     ]
     shares = share_envelope(
-        priced, committed_cents=committed, envelope_cents=envelope.amount_cents, envelope_rule=form.envelope
+        priced,
+        committed_cents=envelope.committed_cents,
+        envelope_cents=envelope.amount_cents,
+        envelope_rule=form.envelope,
     )
     return [
         ClaimLine(
