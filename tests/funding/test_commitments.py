@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -167,7 +168,7 @@ def test_two_validations_at_the_end_of_a_credit_never_exceed_it() -> None:
             return refused.sentence
         return "validated"
 
-    told = together([lambda action=action: one(action) for action in actions])
+    told = together([partial(one, action) for action in actions])
     assert people.fresh(fund).committed_cents == 10_000
     assert sum(ClaimLine.objects.filter(state="validated").values_list("amount_cents", flat=True)) == 10_000
     assert told == ["validated"] * 2 or any("épuisés" in said for said in told)

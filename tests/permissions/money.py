@@ -45,7 +45,6 @@ def of_the_association(world: World) -> None:
     world.keep(make(Fund, organisation=association, year=2026, funder="fir", label="Essai", amount_cents=1_000_000))
     world.keep(make(YearPlan, organisation=association, year=2026, team_cents=1))
 
-
     giver, taker = world.of(Team)
     row = make(
         Reallotment,
