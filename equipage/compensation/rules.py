@@ -153,10 +153,18 @@ def gated_kinds(region_code: str, on: date) -> tuple[str, ...]:
     )
 
 
+def kinds_before_recognition(region_code: str, on: date) -> tuple[str, ...]:
+    """The kinds of action that come before the recognition (writing the project), in any form of a region on a day."""
+    packs = library()
+    territory = packs.territory_of_region(region_code)
+    views = (packs.form(card.code, territory, on) for card in packs.forms(territory, on))
+    early = {code for view in views for code, action in view.actions.items() if action.before_recognition}
+    return tuple(sorted(early))
+
+
 def hindrances(
     *,
-    team_recognised_on: date | None,
-    held_on: date,
+    recognised: bool,
     convention_covers: bool,
     account_confirmed: bool,
     gate_open: bool = True,
@@ -172,7 +180,7 @@ def hindrances(
                 "team",
             )
         )
-    if team_recognised_on is None or held_on < team_recognised_on:
+    if not recognised:
         found.append(Hindrance("recognition", "L'équipe n'était pas reconnue par l'ARS au jour de l'action.", "agency"))
     if not convention_covers:
         found.append(Hindrance("convention", "La convention n'est pas en vigueur au jour de l'action.", "member"))

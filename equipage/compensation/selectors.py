@@ -11,7 +11,7 @@ from django.db.models import Avg, Count, Exists, F, OuterRef, Q, QuerySet, Subqu
 
 from equipage.agreements.models import Convention
 from equipage.compensation.models import ClaimLine, Scale
-from equipage.compensation.rules import Hindrance, gated_kinds, hindrances, rate_of
+from equipage.compensation.rules import Hindrance, gated_kinds, hindrances, kinds_before_recognition, rate_of
 from equipage.foundation.french import euros
 from equipage.foundation.periods import Month, today
 from equipage.funding.models import Envelope
@@ -29,31 +29,42 @@ def with_conditions(lines: QuerySet[ClaimLine]) -> QuerySet[Any]:
     """The lines with the conditions of payment as columns.
 
     `account_id` is the confirmed account, `covered` whether a convention holds on the day, `recognised` whether the
-    team was recognised that day, `gate_open` whether it was an association when the kind of action asks for one.
+    team was recognised that day (or since, when the action is to write its project), `gate_open` whether it was an
+    association when the kind of action asks for one.
     """
     regions = Organisation.objects.filter(kind=Organisation.Kind.ASSOCIATION).values_list("region_id", flat=True)
     ungated = Q()
     for region in sorted(set(regions)):
         ungated &= ~Q(region_id=region, action__kind__in=gated_kinds(region, today()))
-    covering = Convention.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gt=OuterRef("held_on")),
-        professional=OuterRef("professional"),
-        team=OuterRef("team"),
-        state__in=("active", "ended"),
-        valid_from__lte=OuterRef("held_on"),
+    early = early_lines(sorted(set(regions)))
+    signed = Convention.objects.filter(
+        professional=OuterRef("professional"), team=OuterRef("team"), state__in=("active", "ended")
     )
+    covering = signed.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=OuterRef("held_on")), valid_from__lte=OuterRef("held_on")
+    )
+    # What comes before the recognition (writing the project) is paid once the convention is signed.
+    following = signed.filter(valid_from__gt=OuterRef("held_on"))
     account = BankDetails.objects.filter(
         professional=OuterRef("professional"), organisation=OuterRef("organisation"), state="confirmed"
     )
     return lines.annotate(
-        covered=Exists(covering),
+        covered=Exists(covering) | early & Exists(following),
         account_id=Subquery(account.order_by("-id").values("id")[:1]),
-        recognised=Q(team__recognised_on__isnull=False, team__recognised_on__lte=F("held_on")),
+        recognised=Q(team__recognised_on__isnull=False) & (Q(team__recognised_on__lte=F("held_on")) | early),
         gate_open=ungated
         | Q(team__association_since__isnull=False, team__association_since__lte=F("held_on"))
         & (Q(team__association_until__isnull=True) | Q(team__association_until__gt=F("held_on")))
         & ~Q(team__association_rna="", team__association_siret=""),
     )
+
+
+def early_lines(regions: Iterable[str]) -> Q:
+    """The lines of the kinds that come before the recognition of a team, by region."""
+    found = Q(pk__in=[])
+    for region in regions:
+        found |= Q(region_id=region, action__kind__in=kinds_before_recognition(region, today()))
+    return found
 
 
 def owed_lines(organisation: Any, month: Month) -> QuerySet[Any]:
@@ -140,8 +151,7 @@ def in_debt(lines: Iterable[Any]) -> set[int]:
 def hindrances_of(line: Any) -> tuple[Hindrance, ...]:
     """What keeps a line of `owed_lines` from being paid."""
     return hindrances(
-        team_recognised_on=line.team.recognised_on,
-        held_on=line.held_on,
+        recognised=line.recognised,
         convention_covers=line.covered,
         account_confirmed=line.account_id is not None,
         gate_open=line.gate_open,

@@ -68,11 +68,13 @@ def _team(team: Team, user: Any, people: list[dict[str, Any]]) -> dict[str, Any]
 
 
 def _kind(team: Team, kind: Kind) -> dict[str, Any]:
-    rule = form_of(team, today()).action(kind.code).min_participants
+    action = form_of(team, today()).action(kind.code)
+    rule = action.min_participants
     return {
         "code": kind.code,
         "label": kind.label,
         "blocked": typographic(" ".join(kind.blocked)),
+        "early": action.before_recognition,
         "voices": max(1, int(rule.effective)) if rule is not None else 1,
     }
 

@@ -28,6 +28,11 @@ def closed_reasons(team: Any, kind: str, on: date) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def early_kinds(team: Any, on: date) -> frozenset[str]:
+    """The kinds that come before the recognition of a team, writing its project: declared and paid once it is."""
+    return frozenset(code for code, action in form_of(team, on).actions.items() if action.before_recognition)
+
+
 def voices_needed(action: Any) -> int:
     """How many confirmed presences the kind of action asks for, on its day. At least one: somebody was there."""
     rule = form_of(action.team, action.held_on).action(action.kind).min_participants

@@ -130,6 +130,7 @@ class Action:
 
     `min_participants` and `evidence` may be working values that no text supports: see `Dated.is_assumption`.
     `asked_evidence` is the file without which the action is not validated; None unless a text asks for one.
+    `before_recognition`: it comes before the recognition of the team (writing the project), and is declared after it.
     """
 
     code: str
@@ -145,6 +146,7 @@ class Action:
     evidence: Dated | None
     rule: Dated
     asked_evidence: AskedEvidence | None = None
+    before_recognition: bool = False
 
 
 @dataclass(frozen=True, slots=True)

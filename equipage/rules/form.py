@@ -152,6 +152,7 @@ class FormView:
             self.find(f"evidence.{rule.key}"),
             dated,
             AskedEvidence.read(value.get("evidence")),
+            value.get("before_recognition", False),
         )
 
     def action(self, code: str) -> Action:

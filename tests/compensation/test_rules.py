@@ -57,15 +57,13 @@ def test_action_after_action_the_envelope_is_never_exceeded_and_parts_make_the_w
 
 def test_each_condition_is_said_alone_and_together() -> None:
     all_met: dict[str, Any] = {
-        "team_recognised_on": DAY,
-        "held_on": DAY,
+        "recognised": True,
         "convention_covers": True,
         "account_confirmed": True,
     }
     assert hindrances(**all_met) == ()
-    assert [h.code for h in hindrances(**{**all_met, "team_recognised_on": None})] == ["recognition"]
-    assert [h.code for h in hindrances(**{**all_met, "team_recognised_on": date(2026, 10, 15)})] == ["recognition"]
-    none = hindrances(team_recognised_on=None, held_on=DAY, convention_covers=False, account_confirmed=False)
+    assert [h.code for h in hindrances(**{**all_met, "recognised": False})] == ["recognition"]
+    none = hindrances(recognised=False, convention_covers=False, account_confirmed=False)
     assert [h.code for h in none] == ["recognition", "convention", "bank"]
 
 
@@ -85,8 +83,7 @@ def test_an_hour_at_fifty_euros_is_rounded_once_at_the_end(minutes: int, cents: 
 
 def test_an_action_that_asks_for_an_association_waits_for_it():
     found = hindrances(
-        team_recognised_on=date(2026, 1, 1),
-        held_on=DAY,
+        recognised=True,
         convention_covers=True,
         account_confirmed=True,
         gate_open=False,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from equipage.coordination.rules import DAY_MINUTES, closed_reasons
+from equipage.coordination.rules import DAY_MINUTES, closed_reasons, early_kinds
 from equipage.coordination.services.facts import Facts
 from equipage.foundation.french import day, enumerate_words
 from equipage.foundation.periods import today
@@ -29,7 +29,7 @@ def require(actor: Any, action: str, obj: Any) -> None:
 
 def clean(team: Any, facts: Facts) -> Facts:
     """The same facts without doubles, or Refused with the field at fault."""
-    _check_day(team, facts.held_on)
+    _check_day(team, facts)
     _check_kind(team, facts)
     if facts.minutes < 1:
         raise Refused("Indiquez une durée d'au moins une minute.", field="minutes")
@@ -40,25 +40,32 @@ def clean(team: Any, facts: Facts) -> Facts:
     return replace(facts, present=_check_people(team, facts))
 
 
-def _check_day(team: Any, held_on: date) -> None:
+def _check_day(team: Any, facts: Facts) -> None:
+    held_on = facts.held_on
     if held_on > today():
         raise Refused(
             f"Le {day(held_on)} est dans le futur : déclarez l'action une fois qu'elle a eu lieu.", field="held_on"
         )
     if team.recognised_on is None or team.state != "recognised":
         raise Refused("L'équipe n'est pas reconnue : ses actions se déclarent à partir de la décision de l'ARS.")
-    if held_on < team.recognised_on:
+    if held_on < team.recognised_on and not _may_be_early(team, facts):
         raise Refused(
             f"L'équipe est reconnue depuis le {day(team.recognised_on)} : une action du {day(held_on)} est antérieure.",
             field="held_on",
         )
 
 
+def _may_be_early(team: Any, facts: Facts) -> bool:
+    """Writing the project comes before its recognition, among people who were already members."""
+    members = Membership.objects.filter(team=team, valid_from__lte=facts.held_on)
+    return facts.kind in early_kinds(team, today()) and members.exists()
+
+
 def _check_kind(team: Any, facts: Facts) -> None:
     catalogue = form_of(team, facts.held_on).actions
     if facts.kind not in catalogue:
         raise Refused("Choisissez un type d'action de la liste.", field="kind")
-    if facts.kind not in recognised_action_codes(team, facts.held_on):
+    if facts.kind not in _announced(team, facts):
         raise Refused(
             f"« {catalogue[facts.kind].short_label} » n'est pas dans le projet reconnu de l'équipe : "
             "choisissez un autre type, ou faites évoluer le projet.",
@@ -67,6 +74,12 @@ def _check_kind(team: Any, facts: Facts) -> None:
     closed = closed_reasons(team, facts.kind, facts.held_on)
     if closed:
         raise Refused(" ".join(closed), field="kind")
+
+
+def _announced(team: Any, facts: Facts) -> list[str]:
+    """The kinds of the project recognised that day; for one that comes before it, those of today's project."""
+    early = facts.held_on < team.recognised_on
+    return recognised_action_codes(team, today() if early else facts.held_on)
 
 
 def _check_people(team: Any, facts: Facts) -> tuple[int, ...]:

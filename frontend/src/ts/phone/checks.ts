@@ -48,7 +48,7 @@ export function faults(typed: Typed, team: Team, carnet: KeptCarnet): Fault[] {
 
   if (!facts.held_on) say("held_on", typed.unreadable.has("held_on") ? "day_unreadable" : "day_missing");
   else if (facts.held_on > todayInParis(carnet.ahead)) say("held_on", "future", { day: dayWords(facts.held_on) });
-  else if (facts.held_on < team.since) {
+  else if (facts.held_on < team.since && !kind?.early) {
     say("held_on", "early", { day: dayWords(facts.held_on), since: dayWords(team.since) });
   }
   return found;

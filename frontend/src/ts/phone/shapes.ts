@@ -16,6 +16,8 @@ export interface Kind {
   code: string;
   label: string;
   blocked: string;
+  /** It comes before the recognition of the team: its day may be earlier. */
+  early: boolean;
   voices: number;
 }
 
