@@ -552,6 +552,12 @@ class Migration(migrations.Migration):
                 ('valid_from', models.DateField(verbose_name='en vigueur le')),
                 ('valid_to', models.DateField(blank=True, null=True, verbose_name="jusqu'au (exclu)")),
                 (
+                    'cap_person_year_cents',
+                    models.BigIntegerField(
+                        blank=True, null=True, verbose_name='plafond annuel par personne, toutes actions'
+                    ),
+                ),
+                (
                     'state',
                     models.CharField(
                         choices=[('draft', 'Brouillon'), ('in_force', 'Adopté'), ('abandoned', 'Abandonné')],
@@ -617,6 +623,12 @@ class Migration(migrations.Migration):
                         ),
                         name='scale_period',
                     ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ('cap_person_year_cents__isnull', True), ('cap_person_year_cents__gte', 0), _connector='OR'
+                        ),
+                        name='scale_cap_positive',
+                    ),
                 ],
             },
         ),
@@ -662,6 +674,14 @@ class Migration(migrations.Migration):
                     models.BigIntegerField(blank=True, null=True, verbose_name='plafond annuel par personne'),
                 ),
                 (
+                    'cap_action_cents',
+                    models.BigIntegerField(blank=True, null=True, verbose_name='plafond par action'),
+                ),
+                (
+                    'cap_team_year_cents',
+                    models.BigIntegerField(blank=True, null=True, verbose_name='plafond annuel par équipe'),
+                ),
+                (
                     'min_participants',
                     models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='nombre minimal de présents'),
                 ),
@@ -695,6 +715,24 @@ class Migration(migrations.Migration):
                             _connector='OR',
                         ),
                         name='rate_quantities',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ('cap_person_year_cents__isnull', True), ('cap_person_year_cents__gte', 0), _connector='OR'
+                        ),
+                        name='rate_cap_person_year_positive',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ('cap_action_cents__isnull', True), ('cap_action_cents__gte', 0), _connector='OR'
+                        ),
+                        name='rate_cap_action_positive',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ('cap_team_year_cents__isnull', True), ('cap_team_year_cents__gte', 0), _connector='OR'
+                        ),
+                        name='rate_cap_team_year_positive',
                     ),
                 ],
             },

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -18,8 +17,8 @@ from equipage.compensation.models import (
     Scale,
     ScaleRate,
 )
-from equipage.compensation.rules import price_presence, rate_of, share_envelope
-from equipage.compensation.services.claims import refresh_estimates
+from equipage.compensation.rules import Had, price_presences, tariff_of
+from equipage.compensation.services.claims import figures_of, refresh_estimates
 from equipage.compensation.services.treasury import masked
 from equipage.compensation.states import BANK_DETAILS, LINE, SCALE
 from equipage.coordination.models import Action
@@ -27,6 +26,7 @@ from equipage.coordination.states import OPEN
 from equipage.foundation.crypto import search_hash
 from equipage.foundation.periods import PARIS
 from equipage.rules import library
+from equipage.rules.pricing import Ceilings, Tariff
 from equipage.teams.rules import form_of
 from equipage.web.demo.numbers import fictitious_iban
 from equipage.web.demo.world import FORM, World, moment
@@ -92,6 +92,7 @@ def _scale(
         fictitious=source.fictitious,
         valid_from=begin,
         valid_to=end,
+        cap_person_year_cents=source.cap_person_year_cents,
         state="draft",
         drafted_by=officer,
         drafted_at=drafted,
@@ -106,6 +107,8 @@ def _scale(
             min_quantity=rate.min_quantity,
             max_quantity=rate.max_quantity,
             cap_person_year_cents=rate.cap_person_year_cents,
+            cap_action_cents=rate.cap_action_cents,
+            cap_team_year_cents=rate.cap_team_year_cents,
             min_participants=rate.min_participants,
             rounding=rate.rounding,
         )
@@ -189,23 +192,28 @@ def _account(world: World, dice: Random, person: Any, given: date, state: str) -
 
 def make_lines(world: World) -> list[ClaimLine]:
     """Freeze the lines of every validated action, in the order of the validations: who is first is served first."""
-    scales = [
-        (row, [rate_of(rate, row) for rate in row.rates.all()], {rate.pk: rate for rate in row.rates.all()})
-        for row in Scale.objects.filter(state="in_force").order_by("valid_from").prefetch_related("rates")
-    ]
-    committed: dict[tuple[int, int], int] = defaultdict(int)
+    in_force = Scale.objects.filter(state="in_force").order_by("valid_from").prefetch_related("rates")
+    scales = [(row, tariff_of(row)) for row in in_force]
+    # What is used of every ceiling, by team or person, kind of action ("" for all of them) and year.
+    of_team: dict[tuple[int, str, int], int] = defaultdict(int)
     of_person: dict[tuple[int, str, int], int] = defaultdict(int)
     envelopes: dict[tuple[int, int], Envelope] = {}
     lines: list[ClaimLine] = []
     validated = [(action, present) for action, present in world.actions if action.state == "validated"]
     for action, presences in sorted(validated, key=lambda pair: (pair[0].validated_at, pair[0].pk)):
-        _, rates, rows = next(found for found in scales if _covers(found[0], action.held_on))
-        envelope = _envelope(envelopes, action)
+        tariff = next(tariff for row, tariff in scales if _covers(row, action.held_on))
         year = action.held_on.year
-        found = _lines_of(world, action, presences, rates, rows, envelope, committed[action.team_id, year], of_person)
-        committed[action.team_id, year] += sum(line.amount_cents for line in found)
+        ceilings = Ceilings(
+            team_kind_used_cents=of_team[action.team_id, action.kind, year],
+            envelope_cents=_envelope(envelopes, action).amount_cents,
+            envelope_used_cents=of_team[action.team_id, "", year],
+            envelope_rule=form_of(action.team, action.held_on).envelope,
+        )
+        found = _lines_of(world, action, presences, tariff, ceilings, of_person)
         for line in found:
-            of_person[line.professional_id, action.kind, year] += line.amount_cents
+            for kind in (action.kind, ""):
+                of_team[action.team_id, kind, year] += line.amount_cents
+                of_person[line.professional_id, kind, year] += line.amount_cents
         lines += found
     Envelope.objects.bulk_create(envelopes.values(), batch_size=1000)
     ClaimLine.objects.bulk_create(lines, batch_size=1000)
@@ -233,29 +241,18 @@ def _lines_of(
     world: World,
     action: Action,
     presences: list[Any],
-    rates: list[Any],
-    rows: dict[int, ScaleRate],
-    envelope: Envelope,
-    committed: int,
+    tariff: Tariff,
+    ceilings: Ceilings,
     of_person: dict[tuple[int, str, int], int],
 ) -> list[ClaimLine]:
     form = form_of(action.team, action.held_on)
     present = sorted((p for p in presences if p.state == "confirmed"), key=lambda row: row.professional_id)
     year = action.held_on.year
-    priced = [
-        price_presence(
-            rates,
-            form,
-            action,
-            presence.professional,
-            participants=len(present),
-            person_year_cents=of_person[presence.professional_id, action.kind, year],
-        )
-        for presence in present
-    ]
-    shares = share_envelope(
-        priced, committed_cents=committed, envelope_cents=envelope.amount_cents, envelope_rule=form.envelope
-    )
+    had = {
+        one: Had(of_person[one, action.kind, year], of_person[one, "", year])
+        for one in (presence.professional_id for presence in present)
+    }
+    shares = price_presences(tariff, form, action, present, had=had, ceilings=ceilings)
     return [
         ClaimLine(
             presence=presence,
@@ -267,17 +264,10 @@ def _lines_of(
             held_on=action.held_on,
             year=year,
             state="validated",
-            rate=rows[int(item.rate.version)],
-            unit=item.rate.unit,
-            rate_amount=item.rate.amount,
-            quantity=Decimal(item.quantity),
-            amount_cents=share.amount_cents,
-            cut_cents=share.cut_cents,
-            explanation=share.explanation.as_dict(),
-            sentence=share.sentence,
             frozen_at=action.validated_at,
+            **figures_of(share),
         )
-        for presence, item, share in zip(present, priced, shares, strict=True)
+        for presence, share in zip(present, shares, strict=True)
     ]
 
 
