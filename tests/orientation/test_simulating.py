@@ -186,7 +186,7 @@ def paid_one_by_one(rates: tuple[Rate, ...], plan: Plan, counted: set[str]) -> t
             shares = price_action(tariff, facts, people, ceilings, explain=False)
             for share in shares:
                 before = share.amount_cents + sum(cut.cents for cut in share.cuts if cut.code == ENVELOPE)
-                had[share.key] += before
+                had[int(share.key)] += before
                 asked += before
             committed += sum(share.amount_cents for share in shares)
     return asked, committed
