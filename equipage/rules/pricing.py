@@ -239,8 +239,6 @@ def price_action(
     twice, or keys of several types.
     """
     ordered = _in_order(people)
-    if not ordered:
-        return ()
     rates = tariff.of(action.kind, action.on)
     used = [_rate_of(rates, action, person.group) for person in ordered]
     counted, cuts, amounts = [], [], []

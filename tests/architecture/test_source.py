@@ -45,10 +45,14 @@ WRITES_STATES = {
     "equipage/compensation/services/runs.py",
 }
 # Code that counts money: whole cents and decimals only.
+COUNTS_MONEY = {
+    "equipage/foundation/money.py",
+    *(f"equipage/rules/{name}.py" for name in ("ceiling", "pricing", "rates", "replay", "scale", "sharing")),
+}
 MONEY = [
     path
     for path in MODULES
-    if "compensation" in path.parts or named(path) in ("equipage/foundation/money.py", "equipage/rules/scale.py")
+    if "compensation" in path.parts or named(path) in COUNTS_MONEY
 ]
 
 
