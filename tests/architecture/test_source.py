@@ -49,11 +49,7 @@ COUNTS_MONEY = {
     "equipage/foundation/money.py",
     *(f"equipage/rules/{name}.py" for name in ("ceiling", "pricing", "rates", "replay", "scale", "sharing")),
 }
-MONEY = [
-    path
-    for path in MODULES
-    if "compensation" in path.parts or named(path) in COUNTS_MONEY
-]
+MONEY = [path for path in MODULES if "compensation" in path.parts or named(path) in COUNTS_MONEY]
 
 
 def packages() -> list[Path]:

@@ -302,7 +302,8 @@ def test_a_yearly_ceiling_of_a_person_counts_all_kinds() -> None:
 
 @pytest.mark.parametrize("column", ["cap_person_year_cents", "cap_action_cents", "cap_team_year_cents"])
 def test_a_cap_of_zero_pays_nothing_and_says_so(column: str) -> None:
-    shares = price_action(Tariff([replace(BASE, **{column: 0})]), HOUR, people(60, 30))
+    none: dict[str, Any] = {column: 0}
+    shares = price_action(Tariff([replace(BASE, **none)]), HOUR, people(60, 30))
     assert [(share.price_cents, share.amount_cents) for share in shares] == [(5000, 0), (2500, 0)]
     assert all("plafond" in share.sentence for share in shares)
 
@@ -320,7 +321,8 @@ def test_a_rate_of_zero_gives_zero_with_its_step() -> None:
 def test_tenths_are_exact_and_floats_are_refused() -> None:
     (share,) = price_action(Tariff([replace(BASE, amount=Decimal("0.1") + Decimal("0.2"))]), HOUR, people(60))
     assert share.amount_cents == 30
-    for wrong in (0.1 + 0.2, Decimal("NaN"), Decimal("Infinity")):
+    impossible: list[Any] = [0.1 + 0.2, Decimal("NaN"), Decimal("Infinity")]
+    for wrong in impossible:
         with pytest.raises(BadInput, match="montant exact"):
             replace(BASE, amount=wrong)
 
@@ -355,7 +357,7 @@ def test_a_leap_day_and_the_last_day_of_the_year_have_their_rate(on: date, begin
         ({}, {}, {"budget_used_cents": -1}),
     ],
 )
-def test_nothing_negative_is_counted(action: dict[str, int], person: dict[str, int], standing: dict[str, int]) -> None:
+def test_nothing_negative_is_counted(action: dict[str, Any], person: dict[str, Any], standing: dict[str, Any]) -> None:
     with pytest.raises(BadInput, match="négatif"):
         price_action(Tariff([BASE]), replace(HOUR, **action), [replace(PersonFacts(1), **person)], Ceilings(**standing))
 
@@ -364,8 +366,9 @@ def test_a_negative_ceiling_of_a_scale_or_a_rate_is_refused() -> None:
     with pytest.raises(BadInput, match="négatif"):
         Tariff([BASE], cap_person_year_cents=-1)
     for column in ("cap_action_cents", "cap_team_year_cents"):
+        wrong: dict[str, Any] = {column: -1}
         with pytest.raises(BadInput, match="négatif"):
-            replace(BASE, **{column: -1})
+            replace(BASE, **wrong)
 
 
 def test_a_person_given_twice_or_keys_of_two_types_are_refused() -> None:

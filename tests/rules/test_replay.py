@@ -59,7 +59,8 @@ caps = st.none() | st.integers(0, 20_000)
 @st.composite
 def regimes(draw: st.DrawFn) -> Regime:
     columns = ("cap_person_year_cents", "cap_action_cents", "cap_team_year_cents")
-    hour, visit = (replace(rate, **{name: draw(caps) for name in columns}) for rate in (HOUR, VISIT))
+    limits: list[dict[str, Any]] = [{name: draw(caps) for name in columns} for _ in range(2)]
+    hour, visit = replace(HOUR, **limits[0]), replace(VISIT, **limits[1])
     doctor = replace(hour, profession_group="medical", amount=draw(st.decimals("0", "90", places=2)))
     rates = [hour, visit, *([doctor] if draw(st.booleans()) else [])]
     return regime(Tariff(rates, draw(caps)), draw(caps), draw(caps))
