@@ -182,30 +182,21 @@ def compute(world: World, actions: list[Any], presences: list[Any]) -> None:
     from django.utils import timezone
 
     from equipage.compensation.models import ClaimLine
-    from equipage.compensation.rules import price_presence, share_envelope
-    from equipage.compensation.services.claims import _line, rates_on
+    from equipage.compensation.rules import price_presences
+    from equipage.compensation.services.claims import _line, tariff_on
+    from equipage.rules.pricing import Ceilings
     from equipage.teams.rules import form_of
 
     now, lines = timezone.now(), []
-    rates = {day: rates_on(world.association, day) for day in {action.held_on for action in actions}}
+    tariffs = {day: tariff_on(world.association, day) for day in {action.held_on for action in actions}}
     for _, group in groupby(presences, key=lambda presence: presence.action_id):
         present = list(group)
         action = present[0].action
         form = form_of(action.team, action.held_on)
-        prices = [
-            price_presence(
-                rates[action.held_on],
-                form,
-                action,
-                presence.professional,
-                participants=len(present),
-                person_year_cents=0,
-            )
-            for presence in present
-        ]
-        shares = share_envelope(prices, committed_cents=0, envelope_cents=1_000_000, envelope_rule=form.envelope)
-        for presence, item, share in zip(present, prices, shares, strict=True):
-            line = _line(action, presence, item, share, world.association)
+        ceilings = Ceilings(envelope_cents=1_000_000, envelope_rule=form.envelope)
+        shares = price_presences(tariffs[action.held_on], form, action, present, had={}, ceilings=ceilings)
+        for presence, share in zip(present, shares, strict=True):
+            line = _line(action, presence, share, world.association)
             line.state, line.frozen_at = "validated", now
             lines.append(line)
     ClaimLine.objects.bulk_create(lines, batch_size=500)

@@ -37,7 +37,7 @@ class LineListing(MoneyListing):
         Column("kind", "Type", value=lambda line: kind_label(line.action), phone=False),
         Column("state", "État", value=lambda line: state_of(LINE, line)),
         Column("amount", "Montant", value="amount_cents", kind="euros", sort="amount_cents"),
-        Column("cut", "Retenu par l'enveloppe", value="cut_cents", kind="euros", screen=False),
+        Column("cut", "Retenu par les plafonds", value="cut_cents", kind="euros", screen=False),
         Column("sentence", "Explication", screen=False),
     )
     filters = (

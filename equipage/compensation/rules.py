@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from equipage.foundation.french import euros
-from equipage.foundation.money import allocate
 from equipage.rules import library
-from equipage.rules.ceiling import Capped, apply_ceiling
-from equipage.rules.dated import Dated, Reference
-from equipage.rules.explanation import Explanation
+from equipage.rules.dated import Reference
 from equipage.rules.form import FormView
-from equipage.rules.scale import Priced, Rate, price
+from equipage.rules.pricing import ActionFacts, Ceilings, PersonFacts, Share, Tariff, price_action
+from equipage.rules.scale import Rate
 
 
 def rate_of(row: Any, scale: Any) -> Rate:
@@ -29,6 +26,8 @@ def rate_of(row: Any, scale: Any) -> Rate:
         min_quantity=row.min_quantity,
         max_quantity=row.max_quantity,
         cap_person_year_cents=row.cap_person_year_cents,
+        cap_action_cents=row.cap_action_cents,
+        cap_team_year_cents=row.cap_team_year_cents,
         min_participants=row.min_participants,
         rounding=row.rounding,
         rule_id=f"bareme.{scale.code}",
@@ -45,88 +44,44 @@ def pay_group(form: FormView, professional: Any) -> str:
     return form.group_of(professional.profession_system, professional.profession_code, codes)
 
 
-def price_presence(
-    rates: Iterable[Rate],
+def tariff_of(scale: Any) -> Tariff:
+    """A scale that the association entered with its rates, ready to be computed with."""
+    return Tariff((rate_of(row, scale) for row in scale.rates.all()), scale.cap_person_year_cents)
+
+
+class Had(NamedTuple):
+    """What a person already has in a civil year, in cents, in all teams: for one kind of action, and for all."""
+
+    kind_year_cents: int = 0
+    year_cents: int = 0
+
+
+def price_presences(
+    tariff: Tariff,
     form: FormView,
     action: Any,
-    professional: Any,
+    presences: Sequence[Any],
     *,
-    participants: int,
-    person_year_cents: int,
-    minutes: int | None = None,
-) -> Priced:
-    """The share of one person in one action, before the envelope. Raises NoRuleInForce without a rate that day.
-
-    `minutes` is how long this person was there, the whole action when None: who came late is paid for the time spent,
-    where time is paid.
-    """
-    return price(
-        rates,
-        action.kind,
-        pay_group(form, professional),
-        action.minutes if minutes is None else minutes,
-        action.patients,
-        participants,
-        on=action.held_on,
-        person_year_cents=person_year_cents,
-        whole_minutes=action.minutes,
-    )
-
-
-@dataclass(frozen=True)
-class Share:
-    """What one line keeps of its price under the envelope: `amount_cents` + `cut_cents` is the price, to the cent."""
-
-    amount_cents: int
-    cut_cents: int
-    explanation: Explanation
-    sentence: str
-
-
-def share_envelope(
-    priced: Sequence[Priced], *, committed_cents: int, envelope_cents: int, envelope_rule: Dated | None
+    had: Mapping[int, Had],
+    ceilings: Ceilings,
 ) -> list[Share]:
-    """Fit the lines of one action under the envelope of the team.
+    """What each person who was there receives, every ceiling applied; in the order of the presences.
 
-    At the edge, the people who were there share what remains in proportion to their prices; between actions, the
-    order of validation decides. Never above the envelope, never a cent lost.
+    `had` says by professional what they have already. Who came late is paid for the time spent, where time is paid.
+    Raises NoRuleInForce without a rate that day.
     """
-    total = sum(item.amount_cents for item in priced)
-    capped = apply_ceiling(total, committed_cents, envelope_cents, envelope_rule, "enveloppe de l'équipe")
-    if capped.cut_cents == 0:
-        kept = [item.amount_cents for item in priced]
-    else:
-        kept = allocate(capped.paid_cents, [item.amount_cents for item in priced]) if total else [0 for _ in priced]
-    return [_share(item, amount, capped) for item, amount in zip(priced, kept, strict=True)]
-
-
-def share_fund(shares: Sequence[Share], fund: Any) -> list[Share]:
-    """Fit the lines of one action under what the credit that pays it has left (None: no limit), in the same way."""
-    total = sum(share.amount_cents for share in shares)
-    if fund is None or total <= fund.left_cents:
-        return list(shares)
-    kept = allocate(fund.left_cents, [share.amount_cents for share in shares])
-    return [
-        Share(
-            amount,
-            share.cut_cents + share.amount_cents - amount,
-            share.explanation,
-            f"{share.sentence} Le crédit « {fund.label} » arrive à sa fin : les personnes présentes se partagent ce "
-            f"qui restait, soit {euros(amount)} pour vous au lieu de {euros(share.amount_cents)}.",
+    facts = ActionFacts(action.kind, action.held_on, action.minutes, action.patients)
+    people = [
+        PersonFacts(
+            presence.professional_id,
+            pay_group(form, presence.professional),
+            presence.minutes,
+            *had.get(presence.professional_id, Had()),
         )
-        for share, amount in zip(shares, kept, strict=True)
+        for presence in presences
     ]
-
-
-def _share(priced: Priced, amount: int, capped: Capped) -> Share:
-    cut = priced.amount_cents - amount
-    sentence = priced.explanation.sentence()
-    if cut:
-        sentence = (
-            f"{sentence} L'enveloppe annuelle de l'équipe est atteinte : les personnes présentes se partagent ce qui "
-            f"restait, soit {euros(amount)} pour vous au lieu de {euros(priced.amount_cents)}."
-        )
-    return Share(amount, cut, priced.explanation, sentence)
+    shares = {share.key: share for share in price_action(tariff, facts, people, ceilings)}
+    return [shares[presence.professional_id] for presence in presences]
 
 
 @dataclass(frozen=True)

@@ -191,7 +191,7 @@ def _oddities(line: Any, usual: _Usual) -> list[str]:
     """What a careful person looks at before paying; none of it blocks."""
     found = []
     if line.cut_cents:
-        found.append("Réduite par l'enveloppe de l'équipe.")
+        found.append("Réduite par un plafond ou par l'enveloppe de l'équipe.")
     if line.account_id not in usual.accounts:
         found.append("Premier versement sur ce compte.")
     if line.account_id in usual.shared_accounts:

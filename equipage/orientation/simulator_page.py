@@ -166,6 +166,10 @@ def _tariff(form: FormView, rate: Rate, split: bool) -> Tariff:
         notes.append(f"au moins {counted(rate.min_participants, 'personne présente', 'personnes présentes')}")
     if rate.cap_person_year_cents is not None:
         notes.append(f"au plus {euros(rate.cap_person_year_cents)} par personne et par an")
+    if rate.cap_action_cents is not None:
+        notes.append(f"au plus {euros(rate.cap_action_cents)} par action pour toutes les personnes")
+    if rate.cap_team_year_cents is not None:
+        notes.append(f"au plus {euros(rate.cap_team_year_cents)} par équipe et par an")
     return Tariff(label, f"{euros_exact(rate.amount)} par {one}", ", ".join(notes))
 
 

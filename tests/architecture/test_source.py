@@ -46,11 +46,11 @@ WRITES_STATES = {
 }
 # Code that counts money: whole cents and decimals only.
 MONEY_ROOMS = {"funding", "books", "payments", "compensation"}
-MONEY = [
-    path
-    for path in MODULES
-    if MONEY_ROOMS & set(path.parts) or named(path) in ("equipage/foundation/money.py", "equipage/rules/scale.py")
-]
+COUNTS_MONEY = {
+    "equipage/foundation/money.py",
+    *(f"equipage/rules/{name}.py" for name in ("ceiling", "pricing", "rates", "replay", "scale", "sharing")),
+}
+MONEY = [path for path in MODULES if MONEY_ROOMS & set(path.parts) or named(path) in COUNTS_MONEY]
 
 
 def packages() -> list[Path]:

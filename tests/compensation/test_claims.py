@@ -128,7 +128,7 @@ def test_at_the_edge_the_people_of_one_action_share_what_remains_to_the_cent() -
     lines = list(action.claim_lines.order_by("professional_id"))
     assert sorted(line.amount_cents for line in lines) == [2500, 2501]
     assert sum(line.amount_cents + line.cut_cents for line in lines) == 7500
-    assert all("L'enveloppe annuelle de l'équipe est atteinte" in line.sentence for line in lines)
+    assert all("l'enveloppe annuelle de l'équipe est atteinte" in line.sentence for line in lines)
     assert committed_cents(team, 2026) == 5001
 
 

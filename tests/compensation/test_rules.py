@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from equipage.compensation.rules import gated_kinds, hindrances, share_envelope
+from equipage.compensation.rules import gated_kinds, hindrances
 from equipage.rules import library
+from equipage.rules.pricing import ActionFacts, Ceilings, PersonFacts, Tariff, price_action
 from equipage.rules.scale import Priced, Rate, price
 
 DAY = date(2026, 10, 14)
@@ -34,23 +35,25 @@ def priced(rate: Rate, minutes: int, patients: int) -> Priced:
 
 
 @given(
-    st.lists(st.lists(st.tuples(rates, st.integers(1, 600), st.integers(0, 20)), min_size=1, max_size=6), max_size=8),
+    st.lists(st.tuples(rates, st.integers(0, 20), st.lists(st.integers(1, 600), min_size=1, max_size=6)), max_size=8),
     st.integers(0, 2_000_000),
 )
 def test_action_after_action_the_envelope_is_never_exceeded_and_parts_make_the_whole(
-    actions: list[list[tuple[Rate, int, int]]], envelope_cents: int
+    actions: list[tuple[Rate, int, list[int]]], envelope_cents: int
 ) -> None:
     committed = 0
-    for people in actions:
-        prices = [priced(*one) for one in people]
-        shares = share_envelope(prices, committed_cents=committed, envelope_cents=envelope_cents, envelope_rule=None)
-        asked = sum(item.amount_cents for item in prices)
+    for rate, patients, minutes in actions:
+        people = [PersonFacts(place, minutes=spent) for place, spent in enumerate(minutes)]
+        ceilings = Ceilings(envelope_cents=envelope_cents, envelope_used_cents=committed)
+        shares = price_action(Tariff([rate]), ActionFacts("A", DAY, 600, patients), people, ceilings)
+        prices = [priced(rate, spent, patients).amount_cents for spent in minutes]
         kept = sum(share.amount_cents for share in shares)
-        assert kept == min(asked, envelope_cents - committed)
-        for item, share in zip(prices, shares, strict=True):
-            assert share.amount_cents + share.cut_cents == item.amount_cents
-            assert share.amount_cents >= 0 and share.cut_cents >= 0
-            assert bool(share.cut_cents) == ("L'enveloppe annuelle" in share.sentence)
+        assert kept == min(sum(prices), envelope_cents - committed)
+        for before, share in zip(prices, shares, strict=True):
+            cut = sum(one.cents for one in share.cuts if one.code == "envelope")
+            assert share.amount_cents + cut == before
+            assert share.amount_cents >= 0 and cut >= 0
+            assert bool(cut) == ("l'enveloppe annuelle" in share.sentence)
         committed += kept
     assert committed <= envelope_cents
 

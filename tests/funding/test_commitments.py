@@ -88,7 +88,7 @@ def test_at_the_end_of_a_credit_the_people_of_one_action_share_what_is_left() ->
     lines = list(ClaimLine.objects.filter(action=action).order_by("pk"))
     assert sum(line.amount_cents for line in lines) == 5001
     assert all(line.amount_cents + line.cut_cents == 3750 for line in lines)
-    assert all("Le crédit « FIR » arrive à sa fin" in line.sentence for line in lines)
+    assert all("le crédit du financeur arrive à sa fin" in line.sentence for line in lines)
 
 
 def test_an_exhausted_credit_makes_the_action_wait_instead_of_paying_nothing() -> None:

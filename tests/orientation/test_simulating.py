@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from equipage.compensation.rules import share_envelope
 from equipage.orientation.place import place_of
 from equipage.orientation.simulating import Deed, Plan, Profile, Simulation, profiles_of, simulate, subjects_of
-from equipage.rules import BadInput, Rate, library, price
+from equipage.rules import BadInput, Rate, library
+from equipage.rules.pricing import ENVELOPE, ActionFacts, Ceilings, PersonFacts, Tariff, price_action
 
 ON = date(2026, 11, 25)
 FORM = library().form("esp-clap", "fr-pdl", ON)
@@ -172,6 +172,7 @@ def plans(draw: st.DrawFn, most: int = 9, all_present: bool = False) -> Plan:
 def paid_one_by_one(rates: tuple[Rate, ...], plan: Plan, counted: set[str]) -> tuple[int, int]:
     """Every action priced and shared out as when it is validated, one after the other: (asked, paid)."""
     team = [profile for profile, number in plan.people for _ in range(number)]
+    tariff = Tariff(rates)
     asked = committed = 0
     for deed in plan.deeds:
         if deed.code not in counted:
@@ -179,15 +180,14 @@ def paid_one_by_one(rates: tuple[Rate, ...], plan: Plan, counted: set[str]) -> t
         present, had = deed.present or len(team), [0] * len(team)
         for turn in range(deed.times):
             there = [(turn * present + place) % len(team) for place in range(present)]
-            priced = []
-            for one in there:
-                facts = (deed.minutes, deed.patients, present)
-                priced.append(price(rates, deed.code, team[one].group, *facts, on=ON, person_year_cents=had[one]))
-                had[one] += priced[-1].amount_cents
-            shares = share_envelope(
-                priced, committed_cents=committed, envelope_cents=FORM.envelope_cents, envelope_rule=FORM.envelope
-            )
-            asked += sum(one.amount_cents for one in priced)
+            facts = ActionFacts(deed.code, ON, deed.minutes, deed.patients)
+            people = [PersonFacts(one, team[one].group, kind_year_cents=had[one]) for one in there]
+            ceilings = Ceilings(envelope_cents=FORM.envelope_cents, envelope_used_cents=committed)
+            shares = price_action(tariff, facts, people, ceilings, explain=False)
+            for share in shares:
+                before = share.amount_cents + sum(cut.cents for cut in share.cuts if cut.code == ENVELOPE)
+                had[int(share.key)] += before
+                asked += before
             committed += sum(share.amount_cents for share in shares)
     return asked, committed
 

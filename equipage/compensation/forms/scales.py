@@ -40,6 +40,32 @@ GROUPS = {
 }
 
 
+class EurosField(forms.CharField):
+    """An optional amount typed in euros, as cents; None when it is left empty."""
+
+    def __init__(self, *, label: str, help_text: str = "") -> None:
+        super().__init__(
+            label=label,
+            help_text=help_text,
+            required=False,
+            max_length=20,
+            widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        )
+
+    def clean(self, value: Any) -> Any:
+        """Cents, or None; a sentence that says how to mend what is no amount."""
+        typed = super().clean(value)
+        if not typed:
+            return None
+        try:
+            cents = parse_euros(typed)
+        except Refused as refused:
+            raise forms.ValidationError(refused.sentence) from refused
+        if cents < 0:
+            raise forms.ValidationError("Un plafond n'est pas négatif : laissez le champ vide s'il n'y en a pas.")
+        return cents
+
+
 class ScaleForm(forms.Form):
     """The header of a scale (barème)."""
 
@@ -55,13 +81,27 @@ class ScaleForm(forms.Form):
     )
     valid_from = forms.DateField(label="Premier jour")
     last_day = forms.DateField(label="Dernier jour", required=False, help_text="Vide tant qu'aucune fin n'est décidée.")
+    cap_person_year = EurosField(
+        label="Plafond par personne et par an, toutes actions, en euros",
+        help_text="Tout ce qu'une personne reçoit dans l'année civile, dans toutes ses équipes. Vide sans plafond.",
+    )
     fictitious = forms.BooleanField(
         label="Barème fictif", required=False, help_text="Il sera dit fictif partout où un montant en vient."
     )
 
     def facts(self) -> ScaleFacts:
         """What was typed, for the verbs."""
-        return ScaleFacts(**self.cleaned_data)
+        data = dict(self.cleaned_data)
+        return ScaleFacts(cap_person_year_cents=data.pop("cap_person_year"), **data)
+
+
+# The ceilings of a rate: the field typed in euros, the column in cents.
+CAPS = {"cap": "cap_person_year_cents", "cap_action": "cap_action_cents", "cap_team_year": "cap_team_year_cents"}
+
+
+def _typed(cents: int | None) -> str:
+    """An amount as it is typed in a field, "" without one."""
+    return "" if cents is None else f"{cents // 100},{cents % 100:02d}"
 
 
 class RateForm(forms.Form):
@@ -81,7 +121,16 @@ class RateForm(forms.Form):
     min_quantity = forms.DecimalField(label="Quantité minimale", required=False, min_value=0, decimal_places=2)
     max_quantity = forms.DecimalField(label="Quantité maximale", required=False, min_value=0, decimal_places=2)
     min_participants = forms.IntegerField(label="Présents au minimum", required=False, min_value=1, max_value=50)
-    cap = forms.CharField(label="Plafond par personne et par an, en euros", required=False, max_length=20)
+    cap = EurosField(
+        label="Plafond par personne et par an, en euros",
+        help_text="Pour ce type d'action, dans toutes les équipes de la personne.",
+    )
+    cap_action = EurosField(
+        label="Plafond par action, en euros", help_text="Pour toutes les personnes d'une même action, ensemble."
+    )
+    cap_team_year = EurosField(
+        label="Plafond par équipe et par an, en euros", help_text="Pour ce type d'action, toute l'équipe ensemble."
+    )
     rounding = forms.ChoiceField(label="Arrondi", choices=ScaleRate.Rounding.choices)
 
     def __init__(self, *args: Any, choices: Any, **kwargs: Any) -> None:
@@ -90,16 +139,6 @@ class RateForm(forms.Form):
         fields: dict[str, Any] = self.fields
         fields["action_code"].choices = [("", "Choisir"), *kinds]
         fields["profession_group"].choices = [("", "Toutes les professions"), *groups]
-
-    def clean_cap(self) -> int | None:
-        """Cents, or None."""
-        typed = self.cleaned_data["cap"]
-        if not typed:
-            return None
-        try:
-            return parse_euros(typed)
-        except Refused as refused:
-            raise forms.ValidationError(refused.sentence) from refused
 
     def clean(self) -> dict[str, Any]:
         """A line with an amount says what it pays; a line with a kind says how much."""
@@ -114,7 +153,8 @@ class RateForm(forms.Form):
         data = dict(self.cleaned_data)
         if data.get("amount") is None:
             return None
-        data["cap_person_year_cents"] = data.pop("cap")
+        for name, column in CAPS.items():
+            data[column] = data.pop(name)
         return RateFacts(**data)
 
 
@@ -139,9 +179,7 @@ def initial_rates(scale: Scale | None, kinds: list[tuple[str, str]]) -> list[dic
                 "min_quantity": rate.min_quantity,
                 "max_quantity": rate.max_quantity,
                 "min_participants": rate.min_participants,
-                "cap": f"{rate.cap_person_year_cents / 100:.2f}".replace(".", ",")
-                if rate.cap_person_year_cents is not None
-                else "",
+                **{name: _typed(getattr(rate, column)) for name, column in CAPS.items()},
                 "rounding": rate.rounding,
             }
             for rate in scale.rates.all()
@@ -160,6 +198,7 @@ def initial_scale(scale: Scale) -> dict[str, Any]:
         "valid_from": scale.valid_from,
         "last_day": last_day_of(scale),
         "fictitious": scale.fictitious,
+        "cap_person_year": _typed(scale.cap_person_year_cents),
     }
 
 

@@ -15,7 +15,16 @@ class Migration(migrations.Migration):
         FrozenWhen(
             "compensation_scale",
             when="{row}.state = 'in_force'",
-            columns=("organisation_id", "code", "label", "reference", "fictitious", "valid_from", "state"),
+            columns=(
+                "organisation_id",
+                "code",
+                "label",
+                "reference",
+                "fictitious",
+                "valid_from",
+                "cap_person_year_cents",
+                "state",
+            ),
             sentence="compensation_scale : un barème adopté ne change plus, sauf sa date de fin",
         ),
         FrozenWhen(

@@ -20,6 +20,7 @@ class Scale(models.Model):
     fictitious = models.BooleanField("barème fictif", default=False)
     valid_from = models.DateField("en vigueur le")
     valid_to = models.DateField("jusqu'au (exclu)", null=True, blank=True)
+    cap_person_year_cents = models.BigIntegerField("plafond annuel par personne, toutes actions", null=True, blank=True)
     state = SCALE.state_field()
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField("saisi le")
@@ -36,6 +37,10 @@ class Scale(models.Model):
             models.UniqueConstraint(fields=("organisation", "code"), name="scale_code_once"),
             models.CheckConstraint(
                 name="scale_period", condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from"))
+            ),
+            models.CheckConstraint(
+                name="scale_cap_positive",
+                condition=Q(cap_person_year_cents__isnull=True) | Q(cap_person_year_cents__gte=0),
             ),
         ]
 
@@ -67,6 +72,8 @@ class ScaleRate(models.Model):
     min_quantity = models.DecimalField("quantité minimale", max_digits=6, decimal_places=2, null=True, blank=True)
     max_quantity = models.DecimalField("quantité maximale", max_digits=6, decimal_places=2, null=True, blank=True)
     cap_person_year_cents = models.BigIntegerField("plafond annuel par personne", null=True, blank=True)
+    cap_action_cents = models.BigIntegerField("plafond par action", null=True, blank=True)
+    cap_team_year_cents = models.BigIntegerField("plafond annuel par équipe", null=True, blank=True)
     min_participants = models.PositiveSmallIntegerField("nombre minimal de présents", null=True, blank=True)
     rounding = models.CharField("arrondi", max_length=10, choices=Rounding, default="cent")
 
@@ -83,6 +90,13 @@ class ScaleRate(models.Model):
                 condition=Q(min_quantity__isnull=True)
                 | Q(max_quantity__isnull=True)
                 | Q(max_quantity__gte=F("min_quantity")),
+            ),
+            *(
+                models.CheckConstraint(
+                    name=f"rate_{name}_positive",
+                    condition=Q((f"{name}_cents__isnull", True)) | Q((f"{name}_cents__gte", 0)),
+                )
+                for name in ("cap_person_year", "cap_action", "cap_team_year")
             ),
         ]
 

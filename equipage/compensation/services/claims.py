@@ -7,22 +7,23 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from equipage.compensation.models import ClaimLine, Scale
-from equipage.compensation.rules import Share, price_presence, rate_of, share_envelope, share_fund
+from equipage.compensation.rules import Had, price_presences, rate_of, tariff_of
 from equipage.compensation.states import LINE
 from equipage.coordination.rules import closed_reasons
 from equipage.foundation.french import day_long
 from equipage.foundation.refusals import Refused
 from equipage.foundation.workflow import run
-from equipage.funding.models import Envelope
+from equipage.funding.models import Envelope, Fund
 from equipage.funding.selectors import purpose_of
 from equipage.funding.services.envelopes import commit, envelope_of
 from equipage.funding.services.funds import fund_for
 from equipage.people.models import Organisation, Professional
 from equipage.rules.errors import NoRuleInForce
-from equipage.rules.scale import Priced, Rate
+from equipage.rules.pricing import Ceilings, Share, Tariff
+from equipage.rules.scale import Rate
 from equipage.teams.rules import form_of
 
 COMMITTED = ("validated", "locked", "paid")
@@ -40,8 +41,7 @@ def paying_organisation(team: Any) -> Organisation:
     return found
 
 
-def rates_on(organisation: Organisation, day: date) -> list[Rate]:
-    """The rates adopted by the association for a day. Raises NoRuleInForce when no scale covers it: never a guess."""
+def _scale_on(organisation: Organisation, day: date) -> Scale:
     scale = (
         Scale.objects.filter(organisation=organisation, state="in_force", valid_from__lte=day)
         .exclude(valid_to__lte=day)
@@ -52,7 +52,18 @@ def rates_on(organisation: Organisation, day: date) -> list[Rate]:
         raise NoRuleInForce(
             f"Aucun barème n'est adopté pour le {day_long(day)} : l'association en saisit un pour cette date."
         )
+    return scale
+
+
+def rates_on(organisation: Organisation, day: date) -> list[Rate]:
+    """The rates adopted by the association for a day. Raises NoRuleInForce when no scale covers it: never a guess."""
+    scale = _scale_on(organisation, day)
     return [rate_of(row, scale) for row in scale.rates.all()]
+
+
+def tariff_on(organisation: Organisation, day: date) -> Tariff:
+    """The same rates, with the ceiling of the scale, ready to price an action. Raises NoRuleInForce without a scale."""
+    return tariff_of(_scale_on(organisation, day))
 
 
 def committed_cents(team: Any, year: int) -> int:
@@ -61,29 +72,56 @@ def committed_cents(team: Any, year: int) -> int:
     return int(lines.aggregate(total=Sum("amount_cents"))["total"] or 0)
 
 
-def _person_year_cents(professional: Any, action: Any) -> int:
-    """What the person already has this civil year for this kind of action, all teams together (M03, yearly caps)."""
+def _had(action: Any, presences: Sequence[Any]) -> dict[int, Had]:
+    """What each person already has this civil year, all teams and structures together (M03, yearly caps)."""
     lines = ClaimLine.objects.filter(
-        professional=professional, year=action.held_on.year, action__kind=action.kind, state__in=COMMITTED
+        professional__in=[presence.professional_id for presence in presences],
+        year=action.held_on.year,
+        state__in=COMMITTED,
     ).exclude(action=action)
-    return int(lines.aggregate(total=Sum("amount_cents"))["total"] or 0)
+    sums = (
+        lines.order_by()
+        .values_list("professional_id")
+        .annotate(of_kind=Sum("amount_cents", filter=Q(action__kind=action.kind)), total=Sum("amount_cents"))
+    )
+    # A counter-entry takes back at most what it reverses; a ceiling never starts below zero whatever stands there.
+    return {person: Had(max(0, of_kind or 0), max(0, total or 0)) for person, of_kind, total in sums}
 
 
-def _price_all(action: Any, presences: Sequence[Any], organisation: Organisation) -> list[Priced]:
-    form = form_of(action.team, action.held_on)
-    rates = rates_on(organisation, action.held_on)
-    return [
-        price_presence(
-            rates,
-            form,
-            action,
-            presence.professional,
-            minutes=presence.minutes,
-            participants=len(presences),
-            person_year_cents=_person_year_cents(presence.professional, action),
-        )
-        for presence in presences
-    ]
+def _ceilings(action: Any, envelope: Envelope, fund: Fund | None) -> Ceilings:
+    """The common ceilings of the team and of the credit that pays, and what is already committed on each."""
+    lines = ClaimLine.objects.filter(
+        team=action.team, year=envelope.year, state__in=COMMITTED, action__kind=action.kind
+    )
+    of_kind = lines.aggregate(total=Sum("amount_cents"))["total"] or 0
+    return Ceilings(
+        team_kind_used_cents=max(0, of_kind),
+        envelope_cents=envelope.amount_cents,
+        envelope_used_cents=envelope.committed_cents,
+        envelope_rule=form_of(action.team, action.held_on).envelope,
+        budget_cents=fund.amount_cents if fund else None,
+        budget_used_cents=fund.committed_cents if fund else 0,
+    )
+
+
+def _price_all(
+    action: Any,
+    presences: Sequence[Any],
+    organisation: Organisation,
+    *,
+    envelope: Envelope | None = None,
+    fund: Fund | None = None,
+) -> list[Share]:
+    """What every presence is worth. The envelope is made at its first use, once a scale was found for the day."""
+    tariff = tariff_on(organisation, action.held_on)
+    return price_presences(
+        tariff,
+        form_of(action.team, action.held_on),
+        action,
+        presences,
+        had=_had(action, presences),
+        ceilings=_ceilings(action, envelope or envelope_of(action.team, action.held_on), fund),
+    )
 
 
 def _confirmed(action: Any) -> list[Any]:
@@ -102,27 +140,15 @@ def refresh_estimates(action: Any) -> None:
     presences = _confirmed(action)
     organisation = paying_organisation(action.team)
     try:
-        priced = _price_all(action, presences, organisation)
+        shares = _price_all(action, presences, organisation)
     except NoRuleInForce:
         return
-    envelope = envelope_of(action.team, action.held_on)
-    shares = _shares(action, priced, envelope)
     ClaimLine.objects.bulk_create(
-        _line(action, presence, item, share, organisation)
-        for presence, item, share in zip(presences, priced, shares, strict=True)
+        _line(action, presence, share, organisation) for presence, share in zip(presences, shares, strict=True)
     )
 
 
-def _shares(action: Any, priced: list[Priced], envelope: Envelope) -> list[Share]:
-    return share_envelope(
-        priced,
-        committed_cents=envelope.committed_cents,
-        envelope_cents=envelope.amount_cents,
-        envelope_rule=form_of(action.team, action.held_on).envelope,
-    )
-
-
-def _line(action: Any, presence: Any, priced: Priced, share: Share, organisation: Organisation) -> ClaimLine:
+def _line(action: Any, presence: Any, share: Share, organisation: Organisation) -> ClaimLine:
     return ClaimLine(
         presence=presence,
         action=action,
@@ -132,19 +158,20 @@ def _line(action: Any, presence: Any, priced: Priced, share: Share, organisation
         region_id=action.region_id,
         held_on=action.held_on,
         year=action.held_on.year,
-        **_figures(priced, share),
+        **figures_of(share),
     )
 
 
-def _figures(priced: Priced, share: Share) -> dict[str, Any]:
+def figures_of(share: Share) -> dict[str, Any]:
+    """The columns of a line that a share fills: the rate, the quantity, the amounts and why."""
     return {
-        "rate_id": int(priced.rate.version),
-        "unit": priced.rate.unit,
-        "rate_amount": priced.rate.amount,
-        "quantity": priced.quantity,
+        "rate_id": int(share.rate.version),
+        "unit": share.rate.unit,
+        "rate_amount": share.rate.amount,
+        "quantity": share.quantity,
         "amount_cents": share.amount_cents,
         "cut_cents": share.cut_cents,
-        "explanation": share.explanation.as_dict(),
+        "explanation": share.explanation.as_dict() if share.explanation else {},
         "sentence": share.sentence,
     }
 
@@ -166,22 +193,22 @@ def freeze_lines(action: Any, *, actor: Any) -> list[ClaimLine]:
     # A yearly cap of a person runs across teams: their rows are held too, always in the same order.
     list(Professional.objects.select_for_update().filter(pk__in=[p.professional_id for p in presences]).order_by("pk"))
     try:
-        priced = _price_all(action, presences, organisation)
+        shares = _price_all(action, presences, organisation, envelope=envelope)
     except NoRuleInForce as missing:
         raise Refused(missing.sentence) from missing
-    shares = _shares(action, priced, envelope)
     fund = fund_for(organisation, envelope.year, purpose_of(action), _total(shares), lock=True)
-    shares = share_fund(shares, fund)
+    if fund is not None and _total(shares) > fund.left_cents:
+        shares = _price_all(action, presences, organisation, envelope=envelope, fund=fund)
     commit(
         envelope=envelope, fund=fund, cents=_total(shares), dated=action.held_on, cause=f"action:{action.pk}:validated"
     )
     ClaimLine.objects.filter(action=action, state="estimated").delete()
     frozen = []
-    for presence, item, share in zip(presences, priced, shares, strict=True):
-        line = _line(action, presence, item, share, organisation)
+    for presence, share in zip(presences, shares, strict=True):
+        line = _line(action, presence, share, organisation)
         line.fund = fund
         line.save(force_insert=True)
-        figures = _figures(item, share)
+        figures = figures_of(share)
         figures["rate"] = line.rate
         del figures["rate_id"]
         frozen.append(run(LINE, line, "freeze", actor=actor, data=figures))

@@ -23,7 +23,10 @@ from equipage.foundation.workflow import run
 
 @dataclass(frozen=True)
 class ScaleFacts:
-    """What is said of a scale; `last_day` is included, None when it has no end yet."""
+    """What is said of a scale; `last_day` is included, None when it has no end yet.
+
+    `cap_person_year_cents` is the most that one person receives in a civil year, all kinds and teams; None for no cap.
+    """
 
     code: str
     label: str
@@ -31,11 +34,16 @@ class ScaleFacts:
     valid_from: date
     last_day: date | None = None
     fictitious: bool = False
+    cap_person_year_cents: int | None = None
 
 
 @dataclass(frozen=True)
 class RateFacts:
-    """One rate: `amount` in euros a unit, quantities in that unit, the yearly cap in cents."""
+    """One rate: `amount` in euros a unit, quantities in that unit, ceilings in cents.
+
+    The ceilings for this kind of action: of a person and year in all teams, of one action for all its people, of a team
+    and year.
+    """
 
     action_code: str
     unit: str
@@ -44,6 +52,8 @@ class RateFacts:
     min_quantity: Decimal | None = None
     max_quantity: Decimal | None = None
     cap_person_year_cents: int | None = None
+    cap_action_cents: int | None = None
+    cap_team_year_cents: int | None = None
     min_participants: int | None = None
     rounding: str = "cent"
 
@@ -145,6 +155,8 @@ def _columns(organisation: Any, facts: ScaleFacts, row: Scale | None) -> dict[st
         raise Refused(
             f"Le code « {facts.code} » est déjà celui d'un autre barème : choisissez-en un autre.", field="code"
         )
+    if (facts.cap_person_year_cents or 0) < 0:
+        raise Refused(_NEGATIVE_CAP, field="cap_person_year")
     period = Period.through(facts.valid_from, facts.last_day)
     return {
         "code": facts.code,
@@ -153,7 +165,11 @@ def _columns(organisation: Any, facts: ScaleFacts, row: Scale | None) -> dict[st
         "fictitious": facts.fictitious,
         "valid_from": period.start,
         "valid_to": period.end,
+        "cap_person_year_cents": facts.cap_person_year_cents,
     }
+
+
+_NEGATIVE_CAP = "Un plafond n'est pas négatif : laissez le champ vide s'il n'y en a pas."
 
 
 def _check_rates(rates: Sequence[RateFacts]) -> None:
@@ -169,6 +185,22 @@ def _check_rates(rates: Sequence[RateFacts]) -> None:
             raise Refused("Un tarif est supérieur à zéro : retirez la ligne si l'action n'est pas payée.")
         if rate.min_quantity is not None and rate.max_quantity is not None and rate.max_quantity < rate.min_quantity:
             raise Refused("La quantité maximale d'un tarif est inférieure à sa quantité minimale : inversez-les.")
+        if min(rate.cap_person_year_cents or 0, rate.cap_action_cents or 0, rate.cap_team_year_cents or 0) < 0:
+            raise Refused(_NEGATIVE_CAP)
+    _check_common_caps(rates)
+
+
+def _check_common_caps(rates: Sequence[RateFacts]) -> None:
+    """A ceiling that several professions share is the same in every rate of its kind, or said in one of them."""
+    for name, label in (("cap_action_cents", "par action"), ("cap_team_year_cents", "par équipe et par an")):
+        said: dict[str, int] = {}
+        for rate in rates:
+            cap = getattr(rate, name)
+            if cap is not None and said.setdefault(rate.action_code, cap) != cap:
+                raise Refused(
+                    f"Deux tarifs du même type d'action ont des plafonds {label} différents : ce plafond est commun à "
+                    "toutes les professions, écrivez le même montant ou ne le dites qu'une fois."
+                )
 
 
 def _write_rates(scale: Scale, rates: Sequence[RateFacts]) -> None:

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from equipage.compensation.awaited import WHO, arrived, awaited_by, by_month, standing, totals_of
+from equipage.compensation.explained import tree_of
 from equipage.compensation.hooks import gauge_of, sees_envelope
 from equipage.compensation.models import ClaimLine
 from equipage.compensation.selectors import with_conditions
@@ -49,10 +50,12 @@ def line(request: HttpRequest, line_id: int) -> HttpResponse:
     row: Any = get_object_or_404(rows, pk=line_id)
     reason, who = standing(row) if row.state in ("estimated", "validated", "locked") else ("", "association")
     own = _is_own(request.user, row)
+    explanation = Explanation.from_dict(row.explanation)
     context = {
         "line": row,
         "label": kind_label(row.action),
-        "explanation": Explanation.from_dict(row.explanation),
+        "explanation": explanation,
+        "tree": tree_of(explanation, reverse("compensation:scale", args=[row.rate.scale_id])),
         "reason": reason,
         "who": WHO[who] if own else "",
         "own": own,

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from random import Random
 from typing import Any
 
 from equipage.compensation.models import ClaimLine, Scale, ScaleRate
-from equipage.compensation.rules import price_presence, rate_of, share_envelope
-from equipage.compensation.services.claims import refresh_estimates
+from equipage.compensation.rules import Had, price_presences, tariff_of
+from equipage.compensation.services.claims import figures_of, refresh_estimates
 from equipage.compensation.states import LINE, SCALE
 from equipage.coordination.models import Action
 from equipage.coordination.states import OPEN
@@ -22,6 +21,7 @@ from equipage.payments.selectors.bank import IBAN_PURPOSE
 from equipage.payments.services.account import masked
 from equipage.payments.states import BANK_DETAILS
 from equipage.rules import library
+from equipage.rules.pricing import Ceilings, Tariff
 from equipage.teams.rules import form_of
 from equipage.web.demo.credits import allotted, credit_of, make_funds, write_commitments
 from equipage.web.demo.numbers import fictitious_iban
@@ -83,6 +83,7 @@ def _scale(
         fictitious=source.fictitious,
         valid_from=begin,
         valid_to=end,
+        cap_person_year_cents=source.cap_person_year_cents,
         state="draft",
         drafted_by=officer,
         drafted_at=drafted,
@@ -97,6 +98,8 @@ def _scale(
             min_quantity=rate.min_quantity,
             max_quantity=rate.max_quantity,
             cap_person_year_cents=rate.cap_person_year_cents,
+            cap_action_cents=rate.cap_action_cents,
+            cap_team_year_cents=rate.cap_team_year_cents,
             min_participants=rate.min_participants,
             rounding=rate.rounding,
         )
@@ -180,27 +183,35 @@ def _account(world: World, dice: Random, person: Any, given: date, state: str) -
 
 def make_lines(world: World) -> list[ClaimLine]:
     """Freeze the lines of every validated action, in the order of the validations: who is first is served first."""
-    scales = [
-        (row, [rate_of(rate, row) for rate in row.rates.all()], {rate.pk: rate for rate in row.rates.all()})
-        for row in Scale.objects.filter(state="in_force").order_by("valid_from").prefetch_related("rates")
-    ]
+    in_force = Scale.objects.filter(state="in_force").order_by("valid_from").prefetch_related("rates")
+    scales = [(row, tariff_of(row)) for row in in_force]
+    # What a team and a person already have, by kind of action ("" for all of them) and year.
+    of_team: dict[tuple[int, str, int], int] = defaultdict(int)
     of_person: dict[tuple[int, str, int], int] = defaultdict(int)
     envelopes: dict[tuple[int, int], Envelope] = {}
     funds = list(Fund.objects.filter(organisation=world.association))
     lines: list[ClaimLine] = []
     validated = [(action, present) for action, present in world.actions if action.state == "validated"]
     for action, presences in sorted(validated, key=lambda pair: (pair[0].validated_at, pair[0].pk)):
-        _, rates, rows = next(found for found in scales if _covers(found[0], action.held_on))
-        envelope = _envelope(world, envelopes, action)
+        tariff = next(tariff for row, tariff in scales if _covers(row, action.held_on))
         year = action.held_on.year
-        found = _lines_of(world, action, presences, rates, rows, envelope, of_person)
+        envelope = _envelope(world, envelopes, action)
+        ceilings = Ceilings(
+            team_kind_used_cents=of_team[action.team_id, action.kind, year],
+            envelope_cents=envelope.amount_cents,
+            envelope_used_cents=envelope.committed_cents,
+            envelope_rule=form_of(action.team, action.held_on).envelope,
+        )
+        found = _lines_of(world, action, presences, tariff, ceilings, of_person)
         total = sum(line.amount_cents for line in found)
-        envelope.committed_cents += total
         fund = credit_of(funds, action, total)
-        fund.committed_cents += total
+        for row in (envelope, fund):
+            row.committed_cents += total
+        of_team[action.team_id, action.kind, year] += total
         for line in found:
             line.fund = fund
-            of_person[line.professional_id, action.kind, year] += line.amount_cents
+            for kind in (action.kind, ""):
+                of_person[line.professional_id, kind, year] += line.amount_cents
         lines += found
     Envelope.objects.bulk_create(envelopes.values(), batch_size=1000)
     Fund.objects.bulk_update(funds, ["committed_cents"])
@@ -237,31 +248,18 @@ def _lines_of(
     world: World,
     action: Action,
     presences: list[Any],
-    rates: list[Any],
-    rows: dict[int, ScaleRate],
-    envelope: Envelope,
+    tariff: Tariff,
+    ceilings: Ceilings,
     of_person: dict[tuple[int, str, int], int],
 ) -> list[ClaimLine]:
     form = form_of(action.team, action.held_on)
     present = sorted((p for p in presences if p.state == "confirmed"), key=lambda row: row.professional_id)
     year = action.held_on.year
-    priced = [
-        price_presence(
-            rates,
-            form,
-            action,
-            presence.professional,
-            participants=len(present),
-            person_year_cents=of_person[presence.professional_id, action.kind, year],
-        )
-        for presence in present
-    ]
-    shares = share_envelope(
-        priced,
-        committed_cents=envelope.committed_cents,
-        envelope_cents=envelope.amount_cents,
-        envelope_rule=form.envelope,
-    )
+    had = {
+        one: Had(of_person[one, action.kind, year], of_person[one, "", year])
+        for one in (presence.professional_id for presence in present)
+    }
+    shares = price_presences(tariff, form, action, present, had=had, ceilings=ceilings)
     return [
         ClaimLine(
             presence=presence,
@@ -273,17 +271,10 @@ def _lines_of(
             held_on=action.held_on,
             year=year,
             state="validated",
-            rate=rows[int(item.rate.version)],
-            unit=item.rate.unit,
-            rate_amount=item.rate.amount,
-            quantity=Decimal(item.quantity),
-            amount_cents=share.amount_cents,
-            cut_cents=share.cut_cents,
-            explanation=share.explanation.as_dict(),
-            sentence=share.sentence,
             frozen_at=action.validated_at,
+            **figures_of(share),
         )
-        for presence, item, share in zip(present, priced, shares, strict=True)
+        for presence, share in zip(present, shares, strict=True)
     ]
 
 
