@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from equipage.foundation.french import euros
 from equipage.foundation.money import allocate
+from equipage.foundation.refusals import Refused
 from equipage.rules import library
 from equipage.rules.ceiling import Capped, apply_ceiling
 from equipage.rules.dated import Dated, Reference
@@ -109,6 +110,102 @@ def _share(priced: Priced, amount: int, capped: Capped) -> Share:
             f"restait, soit {euros(amount)} pour vous au lieu de {euros(priced.amount_cents)}."
         )
     return Share(amount, cut, priced.explanation, sentence)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the amount of one person is computed from: the kind, the day, their own minutes, patients, who was there."""
+
+    kind: str
+    held_on: date
+    minutes: int
+    patients: int
+    participants: int
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What an adjustment writes in cents: the change that is paid or kept back, and what the envelope cut from it.
+
+    `standing_cents` is what stood before; `priced` the price from the true facts, None for a plain amount.
+    """
+
+    standing_cents: int
+    amount_cents: int
+    cut_cents: int
+    explanation: Explanation
+    priced: Priced | None = None
+
+    @property
+    def after_cents(self) -> int:
+        """What the line and its adjustments come to once it is written."""
+        return self.standing_cents + self.amount_cents
+
+
+def correction(
+    *, standing_cents: int, asked_cents: int, committed_cents: int, envelope_cents: int, priced: Priced | None
+) -> Correction:
+    """The change of a line from what stands to what is right. More is asked of the envelope; less frees it.
+
+    Raises Refused for no change at all, and for taking back more than what stands.
+    """
+    if asked_cents == 0:
+        raise Refused(
+            f"Le calcul redonne {euros(standing_cents)}, le montant qui est déjà compté : il n'y a rien à corriger."
+            if priced
+            else "Un montant de zéro ne corrige rien : maintenez le montant, ou écrivez la différence.",
+            field=None if priced else "amount",
+        )
+    if standing_cents + asked_cents < 0:
+        raise Refused(
+            f"Il ne reste que {euros(standing_cents)} sur cette ligne : on ne peut pas en reprendre davantage.",
+            field="amount",
+        )
+    amount, cut = asked_cents, 0
+    if asked_cents > 0:
+        # What a shrunk envelope no longer covers stays committed: it leaves nothing, and takes nothing.
+        capped = apply_ceiling(asked_cents, max(0, committed_cents), envelope_cents, name="enveloppe de l'équipe")
+        amount, cut = capped.paid_cents, capped.cut_cents
+    steps: tuple[str, ...] = (f"{euros(standing_cents)} déjà comptés", f"{euros(abs(asked_cents))} {_way(asked_cents)}")
+    if cut:
+        steps = (*steps, f"{euros(cut)} au-delà de l'enveloppe de l'équipe")
+    if priced is not None:
+        explanation = replace(priced.explanation, steps=(*priced.explanation.steps, *steps))
+    else:
+        inputs = {"standing_cents": standing_cents, "asked_cents": asked_cents}
+        reference = Reference("décision de l'association")
+        explanation = Explanation("adjustment", "", "", None, reference, inputs, steps, _changed(amount))
+    return Correction(standing_cents, amount, cut, explanation, priced)
+
+
+def taken_back(left_cents: int, told: str) -> Correction:
+    """The exact opposite of what an action that did not hold has left, whatever the envelope says."""
+    explanation = Explanation("adjustment", "", "", None, Reference("contre-écriture"), {}, (), told)
+    return Correction(left_cents, -left_cents, 0, explanation)
+
+
+def _way(cents: int) -> str:
+    return "en plus" if cents > 0 else "en moins"
+
+
+def _changed(cents: int) -> str:
+    return f"{euros(abs(cents))} {'ajoutés' if cents >= 0 else 'repris'}"
+
+
+def sentence_of_correction(found: Correction, reason: str) -> str:
+    """« Correction : la durée était de 60 min. 50,00 €… 37,50 € étaient déjà comptés : 12,50 € ajoutés. »"""
+    told = f"Correction : {reason.rstrip('.')}."
+    if found.priced is not None:
+        told = f"{told} {found.priced.explanation.sentence()}"
+    told = f"{told} {euros(found.standing_cents)} étaient déjà comptés : {_changed(found.amount_cents)}."
+    if found.cut_cents:
+        told = (
+            f"{told} L'enveloppe annuelle de l'équipe est atteinte : {euros(found.cut_cents)} de plus ne peuvent pas "
+            "être versés."
+        )
+    if found.amount_cents < 0:
+        told = f"{told} Ils sont retenus sur les prochains virements."
+    return told
 
 
 @dataclass(frozen=True)

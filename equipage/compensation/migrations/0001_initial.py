@@ -189,12 +189,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    'reverses',
-                    models.OneToOneField(
+                    'adjusts',
+                    models.ForeignKey(
                         blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name='reversed_by',
+                        related_name='adjustments',
                         to='compensation.claimline',
                     ),
                 ),
@@ -244,6 +244,7 @@ class Migration(migrations.Migration):
                             ('validated', 'À payer'),
                             ('locked', 'En paiement'),
                             ('paid', 'Versée'),
+                            ('repaid', 'Remboursée'),
                             ('cancelled', 'Annulée'),
                         ],
                         db_index=True,
@@ -266,6 +267,7 @@ class Migration(migrations.Migration):
                 ('cut_cents', models.BigIntegerField(default=0, verbose_name='retenu par le plafond, en centimes')),
                 ('explanation', models.JSONField(verbose_name='explication')),
                 ('sentence', models.TextField(verbose_name='explication, en une phrase')),
+                ('due_on', models.DateField(blank=True, null=True, verbose_name='à retenir à partir du')),
                 ('frozen_at', models.DateTimeField(blank=True, null=True, verbose_name='figée le')),
                 (
                     'payment',
@@ -287,12 +289,12 @@ class Migration(migrations.Migration):
                 'ordering': ('-held_on', '-id'),
                 'constraints': [
                     models.CheckConstraint(
-                        condition=models.Q(('state__in', ['cancelled', 'estimated', 'locked', 'paid', 'validated'])),
+                        condition=models.Q(('state__in', ['cancelled', 'estimated', 'locked', 'paid', 'repaid', 'validated'])),
                         name='line_state_known',
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(('state__in', ['validated', 'locked', 'paid']), _negated=True),
+                            models.Q(('state__in', ['validated', 'locked', 'paid', 'repaid']), _negated=True),
                             models.Q(('frozen_at__isnull', True), _negated=True),
                             _connector='OR',
                         ),
@@ -323,15 +325,23 @@ class Migration(migrations.Migration):
                         name='line_cancel_reason_filled',
                     ),
                     models.UniqueConstraint(
-                        condition=models.Q(('reverses__isnull', True)), fields=('presence',), name='line_once'
+                        condition=models.Q(('adjusts__isnull', True)), fields=('presence',), name='line_once'
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(('amount_cents__gte', 0), ('cut_cents__gte', 0), ('reverses__isnull', True)),
-                            models.Q(('amount_cents__lt', 0), ('cut_cents', 0), ('reverses__isnull', False)),
+                            models.Q(('amount_cents__gte', 0), ('cut_cents__gte', 0)),
+                            models.Q(('adjusts__isnull', False), ('amount_cents__lt', 0), ('cut_cents', 0)),
                             _connector='OR',
                         ),
                         name='line_amounts',
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ('due_on__isnull', True),
+                            models.Q(('adjusts__isnull', False), ('amount_cents__lt', 0)),
+                            _connector='OR',
+                        ),
+                        name='line_due_takes_back',
                     ),
                     models.CheckConstraint(condition=models.Q(('held_on__year', models.F('year'))), name='line_year'),
                 ],

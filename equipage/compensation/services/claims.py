@@ -11,7 +11,7 @@ from django.db.models import Sum
 
 from equipage.compensation.models import ClaimLine, Scale
 from equipage.compensation.rules import Share, price_presence, rate_of, share_envelope
-from equipage.compensation.states import LINE
+from equipage.compensation.states import COMMITTED, LINE
 from equipage.coordination.rules import closed_reasons
 from equipage.foundation.french import day_long
 from equipage.foundation.refusals import Refused
@@ -22,8 +22,6 @@ from equipage.people.models import Organisation, Professional
 from equipage.rules.errors import NoRuleInForce
 from equipage.rules.scale import Priced, Rate
 from equipage.teams.rules import form_of
-
-COMMITTED = ("validated", "locked", "paid")
 
 
 def paying_organisation(team: Any) -> Organisation:
@@ -59,10 +57,13 @@ def committed_cents(team: Any, year: int) -> int:
     return int(lines.aggregate(total=Sum("amount_cents"))["total"] or 0)
 
 
-def _person_year_cents(professional: Any, action: Any) -> int:
-    """What the person already has this civil year for this kind of action, all teams together (M03, yearly caps)."""
+def person_year_cents(professional: Any, action: Any, *, kind: str = "") -> int:
+    """What the person already has this civil year for this kind of action, all teams together (M03, yearly caps).
+
+    `kind` is another kind than that of the action, when the action was told with the wrong one.
+    """
     lines = ClaimLine.objects.filter(
-        professional=professional, year=action.held_on.year, action__kind=action.kind, state__in=COMMITTED
+        professional=professional, year=action.held_on.year, action__kind=kind or action.kind, state__in=COMMITTED
     ).exclude(action=action)
     return int(lines.aggregate(total=Sum("amount_cents"))["total"] or 0)
 
@@ -78,7 +79,7 @@ def _price_all(action: Any, presences: Sequence[Any], organisation: Organisation
             presence.professional,
             minutes=presence.minutes,
             participants=len(presences),
-            person_year_cents=_person_year_cents(presence.professional, action),
+            person_year_cents=person_year_cents(presence.professional, action),
         )
         for presence in presences
     ]
