@@ -54,6 +54,7 @@ class Environment:
     mail_from: str
     site_address: str
     offline_days: int
+    dispute_days: int
     scan_command: str
     clinical: bool
     clinical_database_url: str
@@ -86,6 +87,7 @@ class Environment:
             mail_from=os.environ.get("EQUIPAGE_MAIL_FROM", "Équipage <ne-pas-repondre@equipage.invalid>"),
             site_address=os.environ.get("EQUIPAGE_ADDRESS", "http://127.0.0.1:8000"),
             offline_days=_number("EQUIPAGE_OFFLINE_DAYS", 7),
+            dispute_days=_number("EQUIPAGE_DISPUTE_DAYS", 10),
             scan_command=os.environ.get("EQUIPAGE_SCAN_COMMAND", ""),
             clinical=clinical,
             clinical_database_url=os.environ.get("EQUIPAGE_CLINICAL_DATABASE_URL", "")
@@ -100,6 +102,8 @@ class Environment:
             raise EnvironmentRefused("EQUIPAGE_SECRET_KEY est trop courte : il faut au moins 32 caractères au hasard.")
         if not 1 <= environment.offline_days <= 31:
             raise EnvironmentRefused("EQUIPAGE_OFFLINE_DAYS est un nombre de jours, de 1 à 31.")
+        if not 1 <= environment.dispute_days <= 60:
+            raise EnvironmentRefused("EQUIPAGE_DISPUTE_DAYS est un nombre de jours ouvrés, de 1 à 60.")
         environment._check_vault()
         return environment
 

@@ -35,6 +35,7 @@ FLOORS = [
     "equipage.compensation",
     "equipage.indicators",
     "equipage.support",
+    "equipage.disputes",
     "equipage.orientation",
     "equipage.web",
 ]
@@ -204,6 +205,8 @@ FILE_UPLOAD_HANDLERS = [
 ]
 # How long a phone keeps what its card needs without a network (short names), counted from its last contact.
 OFFLINE_DAYS = ENVIRONMENT.offline_days
+# By when the association answers a dispute, in working days: a promise of its own, no legal delay.
+DISPUTE_DAYS = ENVIRONMENT.dispute_days
 
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6_291_456

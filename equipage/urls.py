@@ -24,6 +24,7 @@ PREFIXES = {
     "compensation": "indemnisation/",
     "indicators": "indicateurs/",
     "support": "aide/",
+    "disputes": "doutes/",
     # The public pages have an address each: /orientation/, /formes/, /regles/…
     "orientation": "",
     "foundation": "plateforme/",

@@ -11,9 +11,9 @@ from typing import Any
 from django.db.models import Count, Min, Prefetch, Q, QuerySet, Sum
 
 from equipage.compensation.models import ClaimLine
-from equipage.compensation.selectors import hindrances_of, with_conditions
+from equipage.compensation.selectors import hindrances_of, line_label, with_conditions
+from equipage.compensation.states import SETTLED
 from equipage.coordination.models import Presence
-from equipage.coordination.selectors import kind_label
 from equipage.foundation.french import MONTHS, counted, day, euros
 from equipage.foundation.periods import today
 from equipage.payments.models import Payment
@@ -76,7 +76,7 @@ class Waiting:
 def totals_of(professional: Any, year: int) -> Totals:
     """One query over the lines of the year of action."""
     sums = ClaimLine.objects.filter(professional=professional, year=year).aggregate(
-        paid=Sum("amount_cents", filter=Q(state="paid")),
+        paid=Sum("amount_cents", filter=Q(state__in=SETTLED)),
         coming=Sum("amount_cents", filter=Q(state__in=("validated", "locked"))),
         estimated=Sum("amount_cents", filter=Q(state="estimated")),
     )
@@ -134,7 +134,7 @@ def awaited_by(professional: Any) -> Waiting:
     found = Waiting(on_the_way=[Received(payment, told(payment)) for payment in approved])
     for line in lines:
         reason, who = standing(line)
-        made = Awaited(line, kind_label(line.action), reason, WHO[who])
+        made = Awaited(line, line_label(line), reason, WHO[who])
         (found.estimated if line.state == "estimated" else found.coming).append(made)
     return found
 
@@ -143,6 +143,9 @@ def standing(line: Any) -> tuple[str, str]:
     """Why a line of `with_conditions` is not paid yet, and who must act."""
     if line.state == "estimated":
         return _standing_of_action(line.action)
+    if line.amount_cents < 0 and line.state == "validated":
+        when = f" à partir du {day(line.due_on)}" if line.due_on else ""
+        return f"Cette somme est à rendre : elle est retenue sur vos prochains virements{when}.", "association"
     if line.state == "locked":
         if line.payment.run.state == "approved":
             return "Le virement est approuvé : la banque l'exécute.", "association"

@@ -9,13 +9,12 @@ from django.db.models import Count, Q, Sum
 from django.db.models.functions import ExtractMonth
 
 from equipage.compensation.models import ClaimLine
+from equipage.compensation.states import COMMITTED, SETTLED
 from equipage.foundation.french import MONTHS
 from equipage.foundation.periods import Month
 from equipage.funding.models import Envelope
 from equipage.funding.selectors import Credits, credits_of
 from equipage.funding.selectors import years_of as known_years
-
-COMMITTED = ("validated", "locked", "paid")
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ def year_of(organisation: Any, year: int) -> Year:
         .annotate(
             estimated=Sum("amount_cents", filter=Q(state="estimated"), default=0),
             owed=Sum("amount_cents", filter=Q(state__in=("validated", "locked")), default=0),
-            paid=Sum("amount_cents", filter=Q(state="paid"), default=0),
+            paid=Sum("amount_cents", filter=Q(state__in=SETTLED), default=0),
             people=Count("professional", distinct=True),
         )
     }

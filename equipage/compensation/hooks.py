@@ -75,7 +75,9 @@ def told_of_money(action: Any, user: Any) -> str:
     """« ≈ 37,50 € pour vous (barème fictif). L'équipe a engagé 62 % de son enveloppe. »"""
     professional = user.professional_or_none
     line = (
-        ClaimLine.objects.filter(action=action, professional=professional).select_related("rate__scale").first()
+        ClaimLine.objects.filter(action=action, professional=professional, adjusts=None)
+        .select_related("rate__scale")
+        .first()
         if professional
         else None
     )

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from equipage.compensation.forms.scales import last_day_of
 from equipage.compensation.models import ClaimLine, Scale
+from equipage.compensation.selectors import line_label
 from equipage.compensation.states import LINE, SCALE
-from equipage.coordination.selectors import kind_label
 from equipage.foundation.french import day
 from equipage.foundation.listing import ChoiceFilter, Column, DateRange, Empty, SearchFilter
 from equipage.foundation.listing.declaration import Link
@@ -34,7 +34,7 @@ class LineListing(MoneyListing):
         ),
         Column("team", "Équipe", value="team.name"),
         Column("held_on", "Action du", kind="day", sort="held_on"),
-        Column("kind", "Type", value=lambda line: kind_label(line.action), phone=False),
+        Column("kind", "Type", value=line_label, phone=False),
         Column("state", "État", value=lambda line: state_of(LINE, line)),
         Column("amount", "Montant", value="amount_cents", kind="euros", sort="amount_cents"),
         Column("cut", "Retenu par les plafonds", value="cut_cents", kind="euros", screen=False),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from equipage.foundation.policies import NOTHING, Decision, decide, policy, visibility
+from equipage.foundation.policies import ALLOWED, NOTHING, Decision, decide, denied, policy, visibility
 from equipage.funding.actors import organisation_ids
 from equipage.people.roles import ASSOCIATION_ROLES, Role
 
@@ -36,6 +36,19 @@ def lines(user: Any) -> Q:
 def prepare_run(user: Any, organisation: Any) -> Decision:
     held = organisation.pk in organisation_ids(user, Role.ASSOCIATION_OFFICER)
     return decide(held, "La campagne est préparée par la chargée ou le chargé de mission de l'association.")
+
+
+@policy("compensation.adjust_line")
+def adjust_line(user: Any, line: Any) -> Decision:
+    """The association, but nobody who is paid by the line, was there, declared the action or validated it."""
+    if line.organisation_id not in organisation_ids(user, *ASSOCIATION_ROLES):
+        return denied("Un montant est corrigé par l'association qui le verse.")
+    action, person = line.action, user.professional_or_none
+    if user.pk in (action.declared_by_id, action.validated_by_id):
+        return denied("Vous avez déclaré ou validé cette action : une autre personne de l'association répond.")
+    if person is not None and action.presences.filter(professional=person).exists():
+        return denied("Vous étiez à cette action : une autre personne de l'association répond.")
+    return ALLOWED
 
 
 @policy("compensation.draft_scale")

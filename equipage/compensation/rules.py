@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
+from equipage.foundation.french import euros
+from equipage.foundation.refusals import Refused
 from equipage.rules import library
 from equipage.rules.dated import Reference
+from equipage.rules.explanation import Explanation
 from equipage.rules.form import FormView
 from equipage.rules.pricing import ActionFacts, Ceilings, PersonFacts, Share, Tariff, price_action
-from equipage.rules.scale import Rate
+from equipage.rules.scale import Priced, Rate, price
 
 
 def rate_of(row: Any, scale: Any) -> Rate:
@@ -82,6 +85,117 @@ def price_presences(
     ]
     shares = {share.key: share for share in price_action(tariff, facts, people, ceilings)}
     return [shares[presence.professional_id] for presence in presences]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the amount of one person is computed from: the kind, the day, their own minutes, patients, who was there."""
+
+    kind: str
+    held_on: date
+    minutes: int
+    patients: int
+    participants: int
+
+
+def price_one(
+    rates: Iterable[Rate], form: FormView, facts: Facts, professional: Any, *, person_year_cents: int
+) -> Priced:
+    """What one person is worth from other facts than those that were told. Raises NoRuleInForce without a rate."""
+    return price(
+        rates,
+        facts.kind,
+        pay_group(form, professional),
+        facts.minutes,
+        facts.patients,
+        facts.participants,
+        on=facts.held_on,
+        person_year_cents=person_year_cents,
+    )
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What an adjustment writes in cents: the change that is paid or kept back, and what the envelope cut from it.
+
+    `standing_cents` is what stood before; `priced` the price from the true facts, None for a plain amount.
+    """
+
+    standing_cents: int
+    amount_cents: int
+    cut_cents: int
+    explanation: Explanation
+    priced: Priced | None = None
+
+    @property
+    def after_cents(self) -> int:
+        """What the line and its adjustments come to once it is written."""
+        return self.standing_cents + self.amount_cents
+
+
+def correction(*, standing_cents: int, asked_cents: int, room_cents: int, priced: Priced | None) -> Correction:
+    """The change of a line from what stands to what is right. More is asked of what is left; less frees it.
+
+    `room_cents` is what the envelope of the team and the credit of the line still have.
+
+    Raises Refused for no change at all, and for taking back more than what stands.
+    """
+    if asked_cents == 0:
+        raise Refused(
+            f"Le calcul redonne {euros(standing_cents)}, le montant qui est déjà compté : il n'y a rien à corriger."
+            if priced
+            else "Un montant de zéro ne corrige rien : maintenez le montant, ou écrivez la différence.",
+            field=None if priced else "amount",
+        )
+    if standing_cents + asked_cents < 0:
+        raise Refused(
+            f"Il ne reste que {euros(standing_cents)} sur cette ligne : on ne peut pas en reprendre davantage.",
+            field="amount",
+        )
+    amount, cut = asked_cents, 0
+    if asked_cents > 0:
+        amount = min(asked_cents, max(0, room_cents))
+        cut = asked_cents - amount
+    steps: tuple[str, ...] = (f"{euros(standing_cents)} déjà comptés", f"{euros(abs(asked_cents))} {_way(asked_cents)}")
+    if cut:
+        steps = (*steps, f"{euros(cut)} au-delà de ce qui reste")
+    if priced is not None:
+        explanation = replace(priced.explanation, steps=(*priced.explanation.steps, *steps))
+    else:
+        inputs = {"standing_cents": standing_cents, "asked_cents": asked_cents}
+        reference = Reference("décision de l'association")
+        explanation = Explanation("adjustment", "", "", None, reference, inputs, steps, _changed(amount))
+    return Correction(standing_cents, amount, cut, explanation, priced)
+
+
+def taken_back(left_cents: int, told: str) -> Correction:
+    """The exact opposite of what an action that did not hold has left, whatever the envelope says."""
+    explanation = Explanation("adjustment", "", "", None, Reference("contre-écriture"), {}, (), told)
+    return Correction(left_cents, -left_cents, 0, explanation)
+
+
+def _way(cents: int) -> str:
+    return "en plus" if cents > 0 else "en moins"
+
+
+def _changed(cents: int) -> str:
+    return f"{euros(abs(cents))} {'ajoutés' if cents >= 0 else 'repris'}"
+
+
+def sentence_of_correction(found: Correction, reason: str) -> str:
+    """« Correction : la durée était de 60 min. 50,00 €… 37,50 € étaient déjà comptés : 12,50 € ajoutés. »"""
+    told = f"Correction : {reason.rstrip('.')}."
+    if found.priced is not None:
+        told = f"{told} {found.priced.explanation.sentence()}"
+    told = f"{told} {euros(found.standing_cents)} étaient déjà comptés : {_changed(found.amount_cents)}."
+    if found.cut_cents:
+        told = (
+            f"{told} L'enveloppe annuelle de l'équipe ou son crédit est atteint : {euros(found.cut_cents)} de plus ne "
+            "peuvent pas être versés."
+        )
+    if found.amount_cents < 0:
+        told = f"{told} Ils sont retenus sur les prochains virements."
+    return told
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from equipage.books.models import Posting
 from equipage.books.services import PAYABLE
 from equipage.compensation.awaited import told
 from equipage.compensation.models import ClaimLine
+from equipage.compensation.selectors import line_label
 from equipage.compensation.services.month import content_hash
-from equipage.coordination.selectors import kind_label
 from equipage.foundation.listing.declaration import Link
 from equipage.foundation.periods import Month
 from equipage.payments.panels import Reason, offer_check, offer_home, offer_reason, offer_start, total_row
@@ -53,7 +53,7 @@ def lines_of(payment: Any, user: Any) -> Reason:
     lines = list(payment.lines.select_related("team", "action__team").order_by("held_on", "id"))
     payment.first_day = lines[0].held_on
     sentence = told(payment) if payment.run.state in ("approved", "executed") else ""
-    shown = [{"line": line, "label": kind_label(line.action)} for line in lines]
+    shown = [{"line": line, "label": line_label(line)} for line in lines]
     return Reason(sentence, "compensation/panels/payment.html", {"lines": shown, "payment": payment})
 
 

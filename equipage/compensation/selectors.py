@@ -12,6 +12,8 @@ from django.db.models import Avg, Count, Exists, F, OuterRef, Q, QuerySet, Subqu
 from equipage.agreements.models import Convention
 from equipage.compensation.models import ClaimLine, Scale
 from equipage.compensation.rules import Hindrance, gated_kinds, hindrances, kinds_before_recognition, rate_of
+from equipage.compensation.states import COMMITTED, SETTLED
+from equipage.coordination.selectors import kind_label
 from equipage.foundation.french import euros
 from equipage.foundation.periods import Month, today
 from equipage.funding.models import Envelope
@@ -22,7 +24,12 @@ from equipage.rules.scale import Rate
 
 # The account of what is owed to the professionals, in the default chart.
 PAYABLE = "401"
-COMMITTED = ("validated", "locked", "paid")
+
+
+def line_label(line: Any) -> str:
+    """What a line is for: the kind of its action, said to be a correction when it adjusts another line."""
+    label = kind_label(line.action)
+    return f"Correction, {label}" if line.adjusts_id else label
 
 
 def with_conditions(lines: QuerySet[ClaimLine]) -> QuerySet[Any]:
@@ -70,11 +77,14 @@ def early_lines(regions: Iterable[str]) -> Q:
 def owed_lines(organisation: Any, month: Month) -> QuerySet[Any]:
     """Validated lines of actions held up to the end of the month, `with_conditions`; counter-entries are negative.
 
-    A line wholly cut by the ceiling owes nothing and is not here.
+    A line wholly cut by the ceiling owes nothing and is not here; nor is an instalment before its month.
     """
-    owed = ClaimLine.objects.filter(organisation=organisation, state="validated", held_on__lt=month.end).exclude(
-        amount_cents=0
-    )
+    owed = ClaimLine.objects.filter(
+        Q(due_on__isnull=True) | Q(due_on__lt=month.end),
+        organisation=organisation,
+        state="validated",
+        held_on__lt=month.end,
+    ).exclude(amount_cents=0)
     # A month has thousands of lines: their long texts stay in the database.
     return with_conditions(owed).defer("explanation", "sentence").order_by("id")
 
@@ -226,7 +236,7 @@ def envelope_state(team: Any, year: int, *, default_cents: int = 0) -> EnvelopeS
     row = Envelope.objects.filter(team=team, year=year).first()
     sums = ClaimLine.objects.filter(team=team, year=year).aggregate(
         committed=Sum("amount_cents", filter=Q(state__in=COMMITTED)),
-        paid=Sum("amount_cents", filter=Q(state="paid")),
+        paid=Sum("amount_cents", filter=Q(state__in=SETTLED)),
         estimated=Sum("amount_cents", filter=Q(state="estimated")),
     )
     return EnvelopeState(

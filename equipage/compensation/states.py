@@ -58,6 +58,11 @@ SCALE = Workflow(
 )
 
 
+# What counts against an envelope and a yearly cap: all that is owed, was paid or was given back.
+COMMITTED = ("validated", "locked", "paid", "repaid")
+# What really left the association, and what came back to it.
+SETTLED = ("paid", "repaid")
+
 LINE = Workflow(
     "compensation.claim_line",
     title="Ligne d'indemnisation",
@@ -68,6 +73,7 @@ LINE = Workflow(
         State("validated", "À payer", tone="wait", waits_for="association", required=("frozen_at",)),
         State("locked", "En paiement", tone="info", waits_for="association", required=("frozen_at", "payment")),
         State("paid", "Versée", tone="ok", required=("frozen_at", "payment", "paid_at"), final=True),
+        State("repaid", "Remboursée", tone="ok", required=("frozen_at",), final=True),
         State("cancelled", "Annulée", tone="quiet", required=("cancel_reason",), final=True),
     ],
     transitions=[
@@ -94,6 +100,7 @@ LINE = Workflow(
             sets={"paid_at": lambda line, actor: timezone.now()},
             hidden=True,
         ),
+        Transition("repay", ("validated",), "repaid", "Rembourser", NOBODY_BY_HAND, hidden=True),
         Transition(
             "cancel",
             ("estimated", "validated"),

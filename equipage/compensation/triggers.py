@@ -1,4 +1,4 @@
-"""What the database refuses about scales, besides `equipage.foundation.db`."""
+"""What the database refuses about scales and lines, besides `equipage.foundation.db`."""
 
 from __future__ import annotations
 
@@ -36,5 +36,39 @@ class RatesFollowScale(Trigger):
                     f"EXECUTE FUNCTION {table}_adopted()",
                 ],
                 [f"DROP TRIGGER {table}_adopted ON {table}", f"DROP FUNCTION {table}_adopted()"],
+            ),
+        )
+
+
+class NeverBelowNothing(Trigger):
+    """A line and its adjustments never come to less than nothing: what was never owed is not taken back."""
+
+    TABLE = "compensation_claimline"
+
+    def __init__(self) -> None:
+        table = self.TABLE
+        self.description = "sum of a line and its adjustments"
+        said = "compensation_claimline : une ligne et ses corrections ne descendent pas sous zéro"
+        below = (
+            f"(SELECT COALESCE(SUM(l.amount_cents), 0) FROM {table} l WHERE l.state <> 'cancelled' "  # noqa: S608
+            f"AND (l.id = NEW.adjusts_id OR l.adjusts_id = NEW.adjusts_id)) + NEW.amount_cents < 0"
+        )
+        when = "NEW.adjusts_id IS NOT NULL AND NEW.amount_cents < 0"
+        super().__init__(
+            sqlite=(
+                [
+                    f"CREATE TRIGGER {table}_sum BEFORE INSERT ON {table} WHEN {when} AND {below} "
+                    f"BEGIN SELECT RAISE(ABORT, '{said}'); END"
+                ],
+                [f"DROP TRIGGER {table}_sum"],
+            ),
+            postgresql=(
+                [
+                    f"CREATE FUNCTION {table}_sum() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                    f"IF {when} AND {below} THEN RAISE EXCEPTION '{said}' USING ERRCODE = '23514'; END IF; "
+                    f"RETURN NEW; END $$",
+                    f"CREATE TRIGGER {table}_sum BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_sum()",
+                ],
+                [f"DROP TRIGGER {table}_sum ON {table}", f"DROP FUNCTION {table}_sum()"],
             ),
         )

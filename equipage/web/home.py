@@ -18,6 +18,8 @@ from equipage.compensation.cards import waiting_for_association as money_waiting
 from equipage.coordination.selectors import declare_button
 from equipage.coordination.selectors import waiting_for_association as actions_waiting_for_association
 from equipage.coordination.selectors import waiting_for_professional as actions_waiting_for_professional
+from equipage.disputes.cards import moving_for_professional as disputes_moving_for_professional
+from equipage.disputes.cards import waiting_for_association as disputes_waiting_for_association
 from equipage.foundation.periods import today
 from equipage.meetings.selectors.planning import moving_for_professional as meetings_moving_for_professional
 from equipage.meetings.selectors.planning import waiting_for_professional as meetings_waiting_for_professional
@@ -88,6 +90,7 @@ HOMES: dict[str, Home] = {
             recognition.moving_for_professional,
             prevention_moving_for_professional,
             money_moving_for_professional,
+            disputes_moving_for_professional,
             moving_requests_card,
         ),
         blocks=(Block("Mon argent", "compensation/home.html", last_received),),
@@ -108,6 +111,7 @@ HOMES: dict[str, Home] = {
             protocols_waiting_for_association,
             prevention_waiting_for_association,
             money_waiting_for_association,
+            disputes_waiting_for_association,
             waiting_requests_card,
             waiting_reports_card,
         ),

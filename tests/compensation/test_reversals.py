@@ -54,7 +54,7 @@ def test_a_paid_line_keeps_its_amount_and_its_opposite_stands_beside_it() -> Non
     paid(action)
     before = list(action.claim_lines.order_by("pk").values_list("amount_cents", flat=True))
     counter(action)
-    lines = ClaimLine.objects.filter(action=action, reverses__isnull=False).order_by("reverses_id")
+    lines = ClaimLine.objects.filter(action=action, adjusts__isnull=False).order_by("adjusts_id")
     assert [line.amount_cents for line in lines] == [-cents for cents in before]
     assert all("Contre-écriture" in line.sentence and "par erreur" in line.sentence for line in lines)
     assert action.claim_lines.aggregate(total=Sum("amount_cents"))["total"] == 0
@@ -85,7 +85,7 @@ def test_what_was_paid_is_kept_back_on_the_next_transfer_and_every_total_agrees(
     right = factories.validated(team, minutes=120, held_on=date(2026, 10, 20))
     run = factories.prepared()
     owed = right.claim_lines.aggregate(total=Sum("amount_cents"))["total"]
-    back = wrong.claim_lines.filter(reverses=None).aggregate(total=Sum("amount_cents"))["total"]
+    back = wrong.claim_lines.filter(adjusts=None).aggregate(total=Sum("amount_cents"))["total"]
     assert run.total_cents == owed - back > 0
     run = runs.approve(run, actor=people.treasurer())
     assert factories.disagreements(run) == []
@@ -119,22 +119,22 @@ def test_twice_takes_back_once() -> None:
     row = counter(action)
     officer = row.decided_by
     accept_counter(row, actor=officer)
-    assert ClaimLine.objects.filter(action=action, reverses__isnull=False).count() == 2
+    assert ClaimLine.objects.filter(action=action, adjusts__isnull=False).count() == 2
 
 
-def test_the_database_refuses_a_negative_line_that_reverses_nothing() -> None:
+def test_the_database_refuses_a_negative_line_that_adjusts_nothing_or_more_than_stands() -> None:
     factories.scale()
     action = factories.validated(factories.paid_team())
     line = action.claim_lines.order_by("pk")[0]
-    for wrong in ({"amount_cents": -1}, {"amount_cents": 5, "reverses": line}):
+    for wrong in ({"amount_cents": -1}, {"amount_cents": -line.amount_cents - 1, "adjusts": line}):
         fields = {
             name: getattr(line, name)
             for name in ("presence_id", "action_id", "professional_id", "team_id", "organisation_id", "region_id")
         }
         figures = {"held_on": line.held_on, "year": line.year, "rate_id": line.rate_id, "unit": line.unit}
         more: dict[str, Any] = {"rate_amount": line.rate_amount, "quantity": line.quantity, "explanation": {}}
-        with pytest.raises(IntegrityError, match=r"line_amounts|line_once"), transaction.atomic():
-            ClaimLine.objects.create(**fields, **figures, **more, sentence=".", **{"reverses": None, **wrong})
+        with pytest.raises(IntegrityError, match=r"line_amounts|line_once|sous zéro"), transaction.atomic():
+            ClaimLine.objects.create(**fields, **figures, **more, sentence=".", **{"adjusts": None, **wrong})
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from equipage.compensation.triggers import RatesFollowScale
+from equipage.compensation.triggers import NeverBelowNothing, RatesFollowScale
 from equipage.foundation.db import FrozenWhen, NoOverlap
 
 
@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
     operations = [
         NoOverlap("compensation_scale", same=("organisation_id",), unless="{row}.state <> 'in_force'"),
         RatesFollowScale(),
+        NeverBelowNothing(),
         FrozenWhen(
             "compensation_scale",
             when="{row}.state = 'in_force'",
@@ -46,7 +47,8 @@ class Migration(migrations.Migration):
                 "cut_cents",
                 "sentence",
                 "frozen_at",
-                "reverses_id",
+                "adjusts_id",
+                "due_on",
                 "fund_id",
             ),
             sentence="compensation_claimline : une ligne validée est figée, seul son état change",

@@ -13,13 +13,14 @@ class ClaimLine(models.Model):
     """One person, one action, one amount (ligne d'indemnisation), with its frozen rate and its explanation.
 
     `amount_cents` is what will be paid; `cut_cents` what the ceilings took away; `fund` the credit that pays, known
-    from the validation on, None while nobody entered any. Estimated lines follow the action;
-    from the validation on, nothing but the state changes. A line that was locked or paid by mistake keeps its amount: a
-    counter-entry line (`reverses`) of the opposite amount stands beside it and is kept back on the next transfer.
+    from the validation on, None while nobody entered any. Estimated lines follow the action; from the validation on,
+    nothing but the state changes. A line that was wrong keeps its amount: adjustment lines (`adjusts`,
+    contre-écritures) stand beside it, more owed or less, frozen at once; the sum of a line and of its adjustments is
+    never negative. `due_on` is the day before which an instalment of a recovery is not kept back.
     """
 
     presence = models.ForeignKey("coordination.Presence", models.PROTECT, related_name="claim_lines")
-    reverses = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="reversed_by")
+    adjusts = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="adjustments")
     action = models.ForeignKey("coordination.Action", models.PROTECT, related_name="claim_lines")
     professional = models.ForeignKey("people.Professional", models.PROTECT, related_name="claim_lines")
     team = models.ForeignKey("teams.Team", models.PROTECT, related_name="claim_lines")
@@ -36,6 +37,7 @@ class ClaimLine(models.Model):
     cut_cents = models.BigIntegerField("retenu par le plafond, en centimes", default=0)
     explanation = models.JSONField("explication")
     sentence = models.TextField("explication, en une phrase")
+    due_on = models.DateField("à retenir à partir du", null=True, blank=True)
     frozen_at = models.DateTimeField("figée le", null=True, blank=True)
     payment = models.ForeignKey(
         "payments.Payment", models.PROTECT, null=True, blank=True, related_name="lines", verbose_name="virement"
@@ -54,12 +56,16 @@ class ClaimLine(models.Model):
         ordering = ("-held_on", "-id")
         constraints = [
             *LINE.constraints("line"),
-            models.UniqueConstraint(fields=("presence",), condition=Q(reverses__isnull=True), name="line_once"),
-            # Only a counter-entry takes money back.
+            models.UniqueConstraint(fields=("presence",), condition=Q(adjusts__isnull=True), name="line_once"),
+            # Only an adjustment takes money back, and only what takes back waits for a day.
             models.CheckConstraint(
                 name="line_amounts",
-                condition=Q(reverses__isnull=True, amount_cents__gte=0, cut_cents__gte=0)
-                | Q(reverses__isnull=False, amount_cents__lt=0, cut_cents=0),
+                condition=Q(amount_cents__gte=0, cut_cents__gte=0)
+                | Q(adjusts__isnull=False, amount_cents__lt=0, cut_cents=0),
+            ),
+            models.CheckConstraint(
+                name="line_due_takes_back",
+                condition=Q(due_on__isnull=True) | Q(adjusts__isnull=False, amount_cents__lt=0),
             ),
             models.CheckConstraint(name="line_year", condition=Q(held_on__year=F("year"))),
         ]

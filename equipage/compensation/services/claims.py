@@ -11,7 +11,7 @@ from django.db.models import Q, Sum
 
 from equipage.compensation.models import ClaimLine, Scale
 from equipage.compensation.rules import Had, price_presences, rate_of, tariff_of
-from equipage.compensation.states import LINE
+from equipage.compensation.states import COMMITTED, LINE
 from equipage.coordination.rules import closed_reasons
 from equipage.foundation.french import day_long
 from equipage.foundation.refusals import Refused
@@ -25,8 +25,6 @@ from equipage.rules.errors import NoRuleInForce
 from equipage.rules.pricing import Ceilings, Share, Tariff
 from equipage.rules.scale import Rate
 from equipage.teams.rules import form_of
-
-COMMITTED = ("validated", "locked", "paid")
 
 
 def paying_organisation(team: Any) -> Organisation:
@@ -70,6 +68,17 @@ def committed_cents(team: Any, year: int) -> int:
     """What the lines say is validated, locked or paid on the envelope of a year; its row holds the same sum."""
     lines = ClaimLine.objects.filter(team=team, year=year, state__in=COMMITTED)
     return int(lines.aggregate(total=Sum("amount_cents"))["total"] or 0)
+
+
+def person_year_cents(professional: Any, action: Any, *, kind: str = "") -> int:
+    """What the person already has this civil year for this kind of action, all teams together (M03, yearly caps).
+
+    `kind` is another kind than that of the action, when the action was told with the wrong one.
+    """
+    lines = ClaimLine.objects.filter(
+        professional=professional, year=action.held_on.year, action__kind=kind or action.kind, state__in=COMMITTED
+    ).exclude(action=action)
+    return max(0, int(lines.aggregate(total=Sum("amount_cents"))["total"] or 0))
 
 
 def _had(action: Any, presences: Sequence[Any]) -> dict[int, Had]:

@@ -42,6 +42,11 @@ def _about() -> Any:
     return Concat(name, Cast(OuterRef("pk"), CharField()), output_field=CharField())
 
 
+def _label(line: Any) -> str:
+    label = form_of(line.team, line.held_on).action(line.action.kind).short_label
+    return f"Correction, {label}" if line.adjusts_id else label
+
+
 def statement_draft(run: PaymentRun, payment: Payment, lines: list[Any], *, dated: date | None = None) -> Draft:
     """The frozen data of one statement; `dated` is today when None."""
     month = Month.of(run.month)
@@ -59,7 +64,7 @@ def statement_draft(run: PaymentRun, payment: Payment, lines: list[Any], *, date
         "lines": [
             {
                 "day": day(line.held_on),
-                "label": form_of(line.team, line.held_on).action(line.action.kind).short_label,
+                "label": _label(line),
                 "team": line.team.name,
                 "amount": euros(line.amount_cents),
                 "sentence": line.sentence,

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from equipage.compensation.dashboard import Year, year_of, years_of
+from equipage.compensation.delays import delays_of
 from equipage.compensation.lists import LineListing
 from equipage.foundation.access import access
 from equipage.foundation.french import euros
@@ -31,6 +32,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     data = year_of(organisation, year)
     context = {
         "data": data,
+        "delays": delays_of(organisation, year),
         **_budget_gauge(data),
         "tabs": money_tabs(request.path),
         "years": [{"label": str(known), "url": f"{here}?annee={known}", "current": known == year} for known in years],

@@ -10,12 +10,13 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from equipage.compensation.awaited import WHO, arrived, awaited_by, by_month, standing, totals_of
+from equipage.compensation.delays import stages_of
 from equipage.compensation.explained import tree_of
 from equipage.compensation.hooks import gauge_of, sees_envelope
 from equipage.compensation.models import ClaimLine
-from equipage.compensation.selectors import with_conditions
+from equipage.compensation.panels import blocks_of, links_for
+from equipage.compensation.selectors import line_label, with_conditions
 from equipage.coordination.models import Action
-from equipage.coordination.selectors import kind_label
 from equipage.foundation.access import SIGNED_IN, access
 from equipage.foundation.periods import today
 from equipage.payments.models import Payment
@@ -37,33 +38,54 @@ def mine(request: HttpRequest) -> HttpResponse:
         "months": by_month(page.object_list),
         "waiting": awaited_by(person),
         "totals": totals_of(person, today().year),
+        "links": links_for(request.user),
     }
     return render(request, "compensation/mine.html", context)
+
+
+_BEHIND_A_LINE = (
+    "professional",
+    "team",
+    "organisation",
+    "rate__scale",
+    "payment__run",
+    "action__validated_by",
+    "action__team",
+    "adjusts",
+)
 
 
 @access(SIGNED_IN)
 def line(request: HttpRequest, line_id: int) -> HttpResponse:
     """One line: how the amount is made, on which rule, after which decision, and what it waits for."""
-    rows = with_conditions(ClaimLine.objects.visible_to(request.user)).select_related(
-        "professional", "team", "organisation", "rate__scale", "payment__run", "action__validated_by", "action__team"
-    )
+    rows = with_conditions(ClaimLine.objects.visible_to(request.user)).select_related(*_BEHIND_A_LINE)
     row: Any = get_object_or_404(rows, pk=line_id)
     reason, who = standing(row) if row.state in ("estimated", "validated", "locked") else ("", "association")
     own = _is_own(request.user, row)
     explanation = Explanation.from_dict(row.explanation)
     context = {
         "line": row,
-        "label": kind_label(row.action),
+        "label": line_label(row),
         "explanation": explanation,
         "tree": tree_of(explanation, reverse("compensation:scale", args=[row.rate.scale_id])),
         "reason": reason,
         "who": WHO[who] if own else "",
         "own": own,
-        "sees_action": Action.objects.visible_to(request.user).filter(pk=row.action_id).exists(),
-        "sees_payment": bool(row.payment_id)
-        and Payment.objects.visible_to(request.user).filter(pk=row.payment_id).exists(),
+        "stages": stages_of(row),
+        "first": row.adjusts,
+        "adjustments": list(row.adjustments.order_by("pk")),
+        "blocks": blocks_of(row, request.user),
+        **_seen_beside(request.user, row),
     }
     return render(request, "compensation/line.html", context)
+
+
+def _seen_beside(user: Any, row: Any) -> dict[str, bool]:
+    """Which of the pages that a line comes from this person may open."""
+    return {
+        "sees_action": Action.objects.visible_to(user).filter(pk=row.action_id).exists(),
+        "sees_payment": bool(row.payment_id) and Payment.objects.visible_to(user).filter(pk=row.payment_id).exists(),
+    }
 
 
 def _is_own(user: Any, row: Any) -> bool:
@@ -85,7 +107,7 @@ def of_team(request: HttpRequest, team_id: int) -> HttpResponse:
         "tabs": panels.tabs_of(team, request.user, reverse("compensation:of_team", args=[team.pk])),
         "data": gauge_of(team, year),
         "page": page,
-        "lines": [{"line": item, "label": kind_label(item.action)} for item in page.object_list],
+        "lines": [{"line": item, "label": line_label(item)} for item in page.object_list],
         "staff": bool(getattr(request.user, "assignments", [])),
     }
     return render(request, "compensation/team.html", context)
