@@ -44,9 +44,9 @@ def _limits(rate: Rate, counted: Counted, participants: int | None) -> list[str]
     """What the limits of the rate changed."""
     one, many = UNITS[rate.unit]
     low, high, found = rate.min_quantity, rate.max_quantity, []
-    if low is not None and counted.asked < Fraction(low) * counted.base:
+    if low is not None and counted.asked < low * counted.base:
         found.append(f"moins que le minimum de {number(low)}{NO_BREAK}{many if low >= 2 else one}")
-    elif high is not None and counted.asked > Fraction(high) * counted.base:
+    elif high is not None and counted.asked > high * counted.base:
         found.append(f"retenu dans la limite de {number(high)}{NO_BREAK}{many if high >= 2 else one}")
     if rate.min_participants is not None and participants is not None and participants < rate.min_participants:
         found.append(f"il faut au moins {rate.min_participants} personnes présentes, {participants} le sont")

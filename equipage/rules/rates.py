@@ -133,9 +133,9 @@ def worth(rate: Rate, minutes: int, patients: int, documents: int, participants:
     base = 60 if rate.unit == "hour" else 1
     asked = _asked(rate.unit, minutes, patients, documents)
     kept: int | Fraction = asked
-    if rate.min_quantity is not None and asked < Fraction(rate.min_quantity) * base:
+    if rate.min_quantity is not None and asked < rate.min_quantity * base:
         kept = 0
-    elif rate.max_quantity is not None and asked > Fraction(rate.max_quantity) * base:
+    elif rate.max_quantity is not None and asked > rate.max_quantity * base:
         kept = Fraction(rate.max_quantity) * base
     if rate.min_participants is not None and participants is not None and participants < rate.min_participants:
         kept = 0

@@ -94,7 +94,8 @@ def _had(action: Any, presences: Sequence[Any]) -> dict[int, Had]:
         .values_list("professional_id")
         .annotate(of_kind=Sum("amount_cents", filter=Q(action__kind=action.kind)), total=Sum("amount_cents"))
     )
-    return {person: Had(of_kind or 0, total or 0) for person, of_kind, total in sums}
+    # A counter-entry takes back at most what it reverses; a ceiling never starts below zero whatever stands there.
+    return {person: Had(max(0, of_kind or 0), max(0, total or 0)) for person, of_kind, total in sums}
 
 
 def _ceilings(action: Any, envelope: Envelope) -> Ceilings:
@@ -102,9 +103,9 @@ def _ceilings(action: Any, envelope: Envelope) -> Ceilings:
     lines = ClaimLine.objects.filter(team=action.team, year=envelope.year, state__in=COMMITTED)
     used = lines.aggregate(of_kind=Sum("amount_cents", filter=Q(action__kind=action.kind)), total=Sum("amount_cents"))
     return Ceilings(
-        team_kind_used_cents=used["of_kind"] or 0,
+        team_kind_used_cents=max(0, used["of_kind"] or 0),
         envelope_cents=envelope.amount_cents,
-        envelope_used_cents=used["total"] or 0,
+        envelope_used_cents=max(0, used["total"] or 0),
         envelope_rule=form_of(action.team, action.held_on).envelope,
     )
 
