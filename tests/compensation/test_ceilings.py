@@ -145,9 +145,13 @@ def test_a_common_ceiling_may_be_said_once_for_a_kind() -> None:
 def test_ceilings_are_typed_shown_and_proposed_again() -> None:
     officer = signed_in(people.officer())
     typed = {"cap_person_year": "2 500", "tarif-0-cap_action": "120,50", "tarif-0-cap_team_year": "1 000"}
-    for wrong in ({"cap_person_year": "beaucoup"}, {"tarif-0-cap_action": "-1"}):
-        refused = officer.post(reverse("compensation:new_scale"), scale_form(**{**typed, **wrong}))
-        assert refused.status_code == 422
+    refused = officer.post(
+        reverse("compensation:new_scale"),
+        scale_form(**{**typed, "cap_person_year": "beaucoup", "tarif-0-cap_action": "-1"}),
+    )
+    assert refused.status_code == 422
+    assert "n’est pas un montant" in refused.context["form"].errors["cap_person_year"][0]
+    assert "n'est pas négatif" in refused.context["rates"].forms[0].errors["cap_action"][0]
     assert officer.post(reverse("compensation:new_scale"), scale_form(**typed)).status_code == 302
     scale = Scale.objects.get(code="bareme-2027")
     rate = scale.rates.get()
