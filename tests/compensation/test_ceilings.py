@@ -189,3 +189,16 @@ def test_a_line_frozen_before_amounts_were_trees_still_shows_its_steps() -> None
     ClaimLine.objects.filter(pk=line.pk).update(explanation=old)
     said = text_of(signed_in(line.professional.user).get(reverse("compensation:line", args=[line.pk])))
     assert "45 min à 50,00 € l'heure = 37,50 €" in said and "Retenu par les plafonds" not in said
+
+
+def test_what_a_limit_changed_stands_below_the_price() -> None:
+    factories.scale([{**rates()[0], "max_quantity": Decimal("0.5")}])
+    line = factories.action(factories.recognised_team()).claim_lines.order_by("pk")[0]
+    (price,) = tree_of(Explanation.from_dict(line.explanation), "/bareme/")
+    assert (price.label, price.amount, price.url) == ("Montant au tarif", "25,00\u00a0€", "/bareme/")
+    assert [(part.label, part.amount) for part in price.children] == [
+        ("45\u00a0min à 50,00\u00a0€ l'heure", "37,50\u00a0€"),
+        ("Retenu dans la limite de 0,5\u00a0heure", "−12,50\u00a0€"),
+    ]
+    said = text_of(signed_in(line.professional.user).get(reverse("compensation:line", args=[line.pk])))
+    assert "Montant au tarif 25,00 €" in said and "Retenu dans la limite de 0,5 heure −12,50 €" in said
