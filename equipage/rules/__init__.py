@@ -10,13 +10,16 @@ from equipage.rules.errors import BadInput, NoRuleInForce, PackRefused, Problem,
 from equipage.rules.explanation import Explanation
 from equipage.rules.form import FormView
 from equipage.rules.library import Library, forget, library
-from equipage.rules.scale import Priced, Rate, Scale, price, rate_for
+from equipage.rules.pricing import ActionFacts, Ceilings, PersonFacts, Share, Tariff, price_action
+from equipage.rules.scale import Priced, Rate, Scale, price, rate_for, scale_on
 
 __all__ = [
+    "ActionFacts",
     "Activity",
     "Answer",
     "BadInput",
     "Capped",
+    "Ceilings",
     "Completeness",
     "Dated",
     "Explanation",
@@ -26,6 +29,7 @@ __all__ = [
     "MemberFacts",
     "NoRuleInForce",
     "PackRefused",
+    "PersonFacts",
     "Priced",
     "Problem",
     "ProjectCompleteness",
@@ -34,6 +38,8 @@ __all__ = [
     "Reference",
     "RuleError",
     "Scale",
+    "Share",
+    "Tariff",
     "TeamFacts",
     "ValueUnknown",
     "apply_ceiling",
@@ -46,5 +52,7 @@ __all__ = [
     "forget",
     "library",
     "price",
+    "price_action",
     "rate_for",
+    "scale_on",
 ]

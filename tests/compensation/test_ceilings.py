@@ -147,9 +147,13 @@ def test_a_common_ceiling_may_be_said_once_for_a_kind() -> None:
 def test_ceilings_are_typed_shown_and_proposed_again() -> None:
     officer = signed_in(people.officer())
     typed = {"cap_person_year": "2 500", "tarif-0-cap_action": "120,50", "tarif-0-cap_team_year": "1 000"}
-    for wrong in ({"cap_person_year": "beaucoup"}, {"tarif-0-cap_action": "-1"}):
-        refused = officer.post(reverse("compensation:new_scale"), scale_form(**{**typed, **wrong}))
-        assert refused.status_code == 422
+    refused = officer.post(
+        reverse("compensation:new_scale"),
+        scale_form(**{**typed, "cap_person_year": "beaucoup", "tarif-0-cap_action": "-1"}),
+    )
+    assert refused.status_code == 422
+    assert "n’est pas un montant" in refused.context["form"].errors["cap_person_year"][0]
+    assert "n'est pas négatif" in refused.context["rates"].forms[0].errors["cap_action"][0]
     assert officer.post(reverse("compensation:new_scale"), scale_form(**typed)).status_code == 302
     scale = Scale.objects.get(code="bareme-2027")
     rate = scale.rates.get()
@@ -187,3 +191,16 @@ def test_a_line_frozen_before_amounts_were_trees_still_shows_its_steps() -> None
     ClaimLine.objects.filter(pk=line.pk).update(explanation=old)
     said = text_of(signed_in(line.professional.user).get(reverse("compensation:line", args=[line.pk])))
     assert "45 min à 50,00 € l'heure = 37,50 €" in said and "Retenu par les plafonds" not in said
+
+
+def test_what_a_limit_changed_stands_below_the_price() -> None:
+    factories.scale([{**rates()[0], "max_quantity": Decimal("0.5")}])
+    line = factories.action(factories.recognised_team()).claim_lines.order_by("pk")[0]
+    (price,) = tree_of(Explanation.from_dict(line.explanation), "/bareme/")
+    assert (price.label, price.amount, price.url) == ("Montant au tarif", "25,00\u00a0€", "/bareme/")
+    assert [(part.label, part.amount) for part in price.children] == [
+        ("45\u00a0min à 50,00\u00a0€ l'heure", "37,50\u00a0€"),
+        ("Retenu dans la limite de 0,5\u00a0heure", "−12,50\u00a0€"),
+    ]
+    said = text_of(signed_in(line.professional.user).get(reverse("compensation:line", args=[line.pk])))
+    assert "Montant au tarif 25,00 €" in said and "Retenu dans la limite de 0,5 heure −12,50 €" in said
