@@ -51,6 +51,17 @@ def adjust_line(user: Any, line: Any) -> Decision:
     return ALLOWED
 
 
+@policy("compensation.record_repayment")
+def record_repayment(user: Any, line: Any) -> Decision:
+    """Who prepares and who approves read the bank statement; nobody records their own."""
+    if line.organisation_id not in organisation_ids(user, Role.ASSOCIATION_OFFICER, Role.ASSOCIATION_TREASURER):
+        return denied("Un remboursement est enregistré par l'association qui le reçoit.")
+    person = user.professional_or_none
+    if person is not None and person.pk == line.professional_id:
+        return denied("C'est votre propre remboursement : une autre personne de l'association l'enregistre.")
+    return ALLOWED
+
+
 @policy("compensation.draft_scale")
 def draft_scale(user: Any, organisation: Any) -> Decision:
     held = organisation.pk in organisation_ids(user, Role.ASSOCIATION_OFFICER, Role.ASSOCIATION_ADMIN)

@@ -73,7 +73,7 @@ LINE = Workflow(
         State("validated", "À payer", tone="wait", waits_for="association", required=("frozen_at",)),
         State("locked", "En paiement", tone="info", waits_for="association", required=("frozen_at", "payment")),
         State("paid", "Versée", tone="ok", required=("frozen_at", "payment", "paid_at"), final=True),
-        State("repaid", "Remboursée", tone="ok", required=("frozen_at",), final=True),
+        State("repaid", "Remboursée", tone="ok", required=("frozen_at", "paid_at"), final=True),
         State("cancelled", "Annulée", tone="quiet", required=("cancel_reason",), final=True),
     ],
     transitions=[
@@ -100,7 +100,15 @@ LINE = Workflow(
             sets={"paid_at": lambda line, actor: timezone.now()},
             hidden=True,
         ),
-        Transition("repay", ("validated",), "repaid", "Rembourser", NOBODY_BY_HAND, hidden=True),
+        Transition(
+            "repay",
+            ("validated",),
+            "repaid",
+            "Rembourser",
+            NOBODY_BY_HAND,
+            sets={"paid_at": lambda line, actor: timezone.now()},
+            hidden=True,
+        ),
         Transition(
             "cancel",
             ("estimated", "validated"),

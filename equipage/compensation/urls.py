@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from equipage.compensation.views import association, mine, month, scales
+from equipage.compensation.views import association, mine, month, recovery, scales
 
 app_name = "compensation"
 urlpatterns = [
     path("", mine.mine, name="mine"),
     path("ligne/<int:line_id>/", mine.line, name="line"),
+    path("ligne/<int:line_id>/remboursement/", recovery.repayment, name="repayment"),
     path("equipe/<int:team_id>/", mine.of_team, name="of_team"),
     path("mois/", month.prepare, name="prepare"),
     path("lignes/", association.line_list, name="lines"),

@@ -23,7 +23,7 @@ from equipage.foundation.numbering import Counter as Number
 from equipage.foundation.periods import today
 from equipage.foundation.refusals import Refused
 from equipage.foundation.workflow import REGISTRY
-from equipage.funding.models import Envelope
+from equipage.funding.models import Commitment, Envelope, Fund
 from equipage.payments.models import Payment, PaymentRun
 from equipage.payments.run_page import checks_of
 from equipage.payments.sepa import schema_problem
@@ -60,6 +60,7 @@ def _every_state_is_there() -> None:
         "coordination.action": Action,
         "coordination.presence": apps.get_model("coordination.Presence"),
         "agreements.convention": apps.get_model("agreements.Convention"),
+        "disputes.dispute": apps.get_model("disputes.Dispute"),
         "funding.reallotment": apps.get_model("funding.Reallotment"),
         "compensation.scale": apps.get_model("compensation.Scale"),
         "payments.bank_details": apps.get_model("payments.BankDetails"),
@@ -81,6 +82,18 @@ def _every_state_is_there() -> None:
     assert known == {*models, *some}
 
 
+def _commitments_agree() -> None:
+    """What envelopes and credits hold is what the lines say, to the cent."""
+    committed = ClaimLine.objects.filter(state__in=("validated", "locked", "paid", "repaid"))
+    by_team = dict(committed.order_by().values_list("team_id").annotate(total=Sum("amount_cents")))
+    held = Envelope.objects.order_by().values_list("team_id").annotate(total=Sum("committed_cents"))
+    assert dict(held.filter(committed_cents__gt=0)) == {team: total for team, total in by_team.items() if total}
+    by_fund = dict(committed.order_by().values_list("fund_id").annotate(total=Sum("amount_cents")))
+    assert dict(Fund.objects.filter(committed_cents__gt=0).values_list("pk", "committed_cents")) == by_fund
+    told = Commitment.objects.aggregate(total=Sum("amount_cents"))["total"]
+    assert told == sum(by_team.values()) == sum(by_fund.values())
+
+
 def _money_agrees() -> None:
     for run in PaymentRun.objects.exclude(state="cancelled").order_by("id"):
         if run.bank_file is not None:
@@ -94,8 +107,15 @@ def _money_agrees() -> None:
         assert run.lines_count == ClaimLine.objects.filter(payment__run=run).count()
     # Every cent paid went through the books twice: owed, then paid.
     paid = ClaimLine.objects.filter(state="paid").aggregate(total=Sum("amount_cents"))["total"]
-    through = Posting.objects.filter(entry__journal="BQ").aggregate(total=Sum("amount_cents"))["total"]
+    through = Posting.objects.filter(entry__journal="BQ", debit__code="401").aggregate(total=Sum("amount_cents"))[
+        "total"
+    ]
     assert paid == through > 0
+    # What was given back came in by the bank.
+    back = ClaimLine.objects.filter(state="repaid").aggregate(total=Sum("amount_cents"))["total"]
+    received = Posting.objects.filter(entry__journal="BQ", credit__code="6226").aggregate(total=Sum("amount_cents"))
+    assert -back == received["total"] > 0
+    _commitments_agree()
     assert not Payment.objects.filter(run__state__in=("approved", "executed"), statement__isnull=True).exists()
     uneven = (
         Payment.objects.exclude(run__state="cancelled")

@@ -31,6 +31,7 @@ OBJECTS = {
     "counter_id": "coordination.CounterEntry",
     "desk_id": "support.Desk",
     "details_id": "payments.BankDetails",
+    "dispute_id": "disputes.Dispute",
     "document_id": "foundation.Document",
     "entry_id": "books.LedgerEntry",
     "evaluation_id": "prevention.Evaluation",

@@ -11,6 +11,7 @@ from django.utils import timezone
 from equipage.books.models import Account, LedgerEntry, Posting
 from equipage.compensation.models import ClaimLine, Scale, ScaleRate
 from equipage.coordination.models import Presence
+from equipage.disputes.models import Dispute
 from equipage.foundation.periods import today
 from equipage.funding.models import Commitment, Envelope, Fund, Reallotment, YearPlan
 from equipage.payments.models import BankDetails, Payment, PaymentRun
@@ -116,6 +117,18 @@ def of_the_team(world: World, team: Team) -> None:
             sentence="Essai.",
             frozen_at=timezone.now(),
             payment=payment,
+        )
+    )
+    world.keep(
+        make(
+            Dispute,
+            line=world.of(ClaimLine)[-1],
+            professional=professional,
+            organisation=association_of(team),
+            reason="duree",
+            opened_by=professional.user,
+            opened_at=timezone.now(),
+            answer_due_on=today(),
         )
     )
     entry = world.keep(

@@ -6,7 +6,7 @@ What is added is taken from the envelope under its lock; what is taken back neve
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +16,9 @@ from equipage.compensation.models import ClaimLine
 from equipage.compensation.rules import Correction, Facts, correction, price_one, sentence_of_correction
 from equipage.compensation.services.claims import person_year_cents, rates_on
 from equipage.compensation.states import LINE
+from equipage.foundation.french import day
+from equipage.foundation.money import allocate
+from equipage.foundation.periods import Month, add_months
 from equipage.foundation.policies import can
 from equipage.foundation.refusals import Refused
 from equipage.foundation.workflow import run
@@ -24,6 +27,9 @@ from equipage.funding.services.envelopes import commit, envelope_of
 from equipage.people.models import Professional
 from equipage.rules.errors import NoRuleInForce
 from equipage.teams.rules import form_of
+
+# An instalment a month: a year at most.
+MOST_INSTALMENTS = 12
 
 
 @dataclass(frozen=True)
@@ -85,10 +91,13 @@ def compute(line: Any, right: Right) -> Correction:
 
 
 @transaction.atomic
-def adjust(line: Any, right: Right, *, actor: Any, reason: str, expected_cents: int | None = None) -> ClaimLine:
+def adjust(
+    line: Any, right: Right, *, actor: Any, reason: str, expected_cents: int | None = None, instalments: int = 1
+) -> ClaimLine:
     """Write the adjustment of a frozen line, frozen at once; it is paid, or kept back, in a coming month.
 
     `expected_cents` is the change that was shown: when another one is computed under the locks, nothing is written.
+    What is taken back may be so in equal `instalments`, one a month from the next one; the first line is returned.
     Raises Refused.
     """
     first = first_of(line)
@@ -111,7 +120,24 @@ def adjust(line: Any, right: Right, *, actor: Any, reason: str, expected_cents: 
     found = compute(first, right)
     if expected_cents is not None and found.amount_cents != expected_cents:
         raise Refused("Le montant a changé pendant que vous lisiez cette page : relisez-le, puis confirmez.")
-    return write_adjustment(first, found, actor=actor, sentence=sentence_of_correction(found, reason.strip()))
+    sentence = sentence_of_correction(found, reason.strip())
+    if instalments == 1 or found.amount_cents >= 0:
+        return write_adjustment(first, found, actor=actor, sentence=sentence)
+    return _by_instalments(first, found, instalments, actor, sentence)
+
+
+def _by_instalments(first: Any, found: Correction, count: int, actor: Any, sentence: str) -> ClaimLine:
+    """One line a month (échéancier), the cents left over on the first ones: their sum is the correction."""
+    if not 1 <= count <= MOST_INSTALMENTS or count > -found.amount_cents:
+        raise Refused(f"Une reprise se fait en 1 à {MOST_INSTALMENTS} fois.", field="instalments")
+    next_month = Month.current().end
+    written: list[ClaimLine] = []
+    for rank, cents in enumerate(allocate(found.amount_cents, [1] * count)):
+        due_on = add_months(next_month, rank)
+        told = f"{sentence} Échéance {rank + 1} sur {count}, à partir du {day(due_on)}."
+        part = replace(found, amount_cents=cents)
+        written.append(write_adjustment(first, part, actor=actor, sentence=told, due_on=due_on))
+    return written[0]
 
 
 def write_adjustment(

@@ -16,9 +16,11 @@ from equipage.compensation.hooks import gauge_of, sees_envelope
 from equipage.compensation.models import ClaimLine
 from equipage.compensation.panels import blocks_of, links_for
 from equipage.compensation.selectors import line_label, with_conditions
+from equipage.compensation.services.recovery import awaits_repayment
 from equipage.coordination.models import Action
 from equipage.foundation.access import SIGNED_IN, access
 from equipage.foundation.periods import today
+from equipage.foundation.policies import can
 from equipage.payments.models import Payment
 from equipage.people.roles import PROFESSIONAL
 from equipage.rules.explanation import Explanation
@@ -75,6 +77,7 @@ def line(request: HttpRequest, line_id: int) -> HttpResponse:
         "first": row.adjusts,
         "adjustments": list(row.adjustments.order_by("pk")),
         "blocks": blocks_of(row, request.user),
+        "may_repay": awaits_repayment(row) and can(request.user, "compensation.record_repayment", row).allowed,
         **_seen_beside(request.user, row),
     }
     return render(request, "compensation/line.html", context)

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from equipage.compensation.rules import Facts
-from equipage.compensation.services.adjustments import Right
+from equipage.compensation.services.adjustments import MOST_INSTALMENTS, Right
 from equipage.disputes.models import Reason
 from equipage.disputes.rules import LONGEST
 from equipage.foundation.money import parse_euros
@@ -49,6 +49,11 @@ class WordsForm(forms.Form):
     )
 
 
+def given_times(cleaned: dict[str, Any]) -> int:
+    """In how many instalments: one when nothing was typed."""
+    return int(cleaned.get("instalments") or 1)
+
+
 class AnswerForm(forms.Form):
     """The answer: words always; the amount stays, is computed again from the true facts, or changes by an amount."""
 
@@ -83,6 +88,13 @@ class AnswerForm(forms.Form):
         max_length=30,
         required=False,
         help_text="Par exemple 12,50 pour ajouter, -12,50 pour reprendre.",
+    )
+    instalments = forms.IntegerField(
+        label="Reprendre en combien de fois, une par mois",
+        min_value=1,
+        max_value=MOST_INSTALMENTS,
+        required=False,
+        help_text="Seulement quand le montant baisse. Vide : en une fois, sur le prochain virement.",
     )
     shown = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
 
@@ -136,4 +148,4 @@ class AnswerForm(forms.Form):
         told = (
             f"{facts.kind}:{facts.minutes}:{facts.participants}:{facts.patients}" if facts else str(right.delta_cents)
         )
-        return f"{cents}|{told}"[:60]
+        return f"{cents}|{given_times(self.cleaned_data)}|{told}"[:60]

@@ -79,7 +79,15 @@ def keep(dispute: Dispute, *, actor: Any, words: str) -> Dispute:
 
 
 @transaction.atomic
-def correct(dispute: Dispute, *, actor: Any, words: str, right: Right, expected_cents: int | None = None) -> Dispute:
+def correct(
+    dispute: Dispute,
+    *,
+    actor: Any,
+    words: str,
+    right: Right,
+    expected_cents: int | None = None,
+    instalments: int = 1,
+) -> Dispute:
     """Answer and write the counter-entry, both or neither. Two people who answer at once: the second is refused.
 
     `expected_cents` is the change that was shown. Raises Refused with its field, Blocked for whoever may not.
@@ -95,7 +103,7 @@ def correct(dispute: Dispute, *, actor: Any, words: str, right: Right, expected_
     reasons = tuple(reason for guard in transition.guards for reason in guard(row, actor))
     if reasons:
         raise Blocked(reasons)
-    written = adjust(row.line, right, actor=actor, reason=said, expected_cents=expected_cents)
+    written = adjust(row.line, right, actor=actor, reason=said, expected_cents=expected_cents, instalments=instalments)
     if move == "amend":
         return run(DISPUTE, row, move, actor=actor, data={"review": said, "second_adjustment": written})
     return run(DISPUTE, row, move, actor=actor, data={"answer": said, "adjustment": written})

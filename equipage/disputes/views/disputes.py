@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from equipage.compensation.models import ClaimLine
 from equipage.compensation.selectors import line_label
 from equipage.compensation.services.adjustments import compute, facts_of, first_of
-from equipage.disputes.forms import AnswerForm, DoubtForm, WordsForm
+from equipage.disputes.forms import AnswerForm, DoubtForm, WordsForm, given_times
 from equipage.disputes.lists import DisputeListing
 from equipage.disputes.models import Dispute
 from equipage.disputes.rules import due_on
@@ -171,7 +171,14 @@ def _try(request: HttpRequest, row: Any, form: AnswerForm) -> Any:
     found = compute(row.line, form.right())
     seal = form.seal(found.amount_cents)
     if form.cleaned_data["shown"] == seal and "confirm" in request.POST:
-        verbs.correct(row, actor=request.user, words=words, right=form.right(), expected_cents=found.amount_cents)
+        verbs.correct(
+            row,
+            actor=request.user,
+            words=words,
+            right=form.right(),
+            expected_cents=found.amount_cents,
+            instalments=given_times(form.cleaned_data),
+        )
         return None
     again = request.POST.copy()
     again["shown"] = seal

@@ -85,6 +85,17 @@ def write_commitments(lines: Iterable[ClaimLine], envelopes: dict[tuple[int, int
     )
 
 
+def commit_more(line: ClaimLine, cents: int, cause: str, at: datetime) -> None:
+    """One more commitment beside that of the action of a line, as the verb writes it; negative gives back."""
+    envelope = Envelope.objects.get(team=line.team, year=line.year)
+    for row in (envelope, Fund.objects.get(pk__in=[line.fund_id])):
+        row.committed_cents += cents
+        row.save(update_fields=["committed_cents"])
+    Commitment.objects.create(
+        envelope=envelope, fund=line.fund, amount_cents=cents, dated=line.held_on, cause=cause, recorded_at=at
+    )
+
+
 def make_reallotments(world: World) -> None:
     """One re-allotment in each state; the decided one moved what it says."""
     year = world.today.year

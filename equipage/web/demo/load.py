@@ -18,6 +18,7 @@ from equipage.territory.services import load_territory
 from equipage.web.demo.actions import make_actions
 from equipage.web.demo.conventions import make_conventions
 from equipage.web.demo.credits import make_reallotments
+from equipage.web.demo.disputes import make_disputes
 from equipage.web.demo.hours import make_hours
 from equipage.web.demo.meetings import make_meetings
 from equipage.web.demo.meetings_room import make_held_meetings
@@ -107,5 +108,6 @@ def _live(world: World, tell: Told) -> None:
     tell(f"{len(lines)} lignes d'indemnisation")
     make_runs(world, lines)
     make_reallotments(world)
+    make_disputes(world)
     make_estimates()
     tell("campagnes de paiement et écritures")

@@ -21,6 +21,7 @@ from equipage.foundation.periods import PARIS, Month, add_working_days
 from equipage.payments.models import BankDetails, Payment, PaymentRun
 from equipage.payments.services.runs import build_file
 from equipage.payments.states import RUN
+from equipage.web.demo.credits import commit_more
 from equipage.web.demo.world import World
 
 _CANCELLED = "Un compte venait de changer : la campagne est préparée à nouveau."
@@ -64,6 +65,7 @@ def _cancel_one(world: World, lines: list[ClaimLine]) -> list[ClaimLine]:
     stream = f"team:{line.team_id}"
     data = {"cancel_reason": _LINE_CANCELLED}
     world.journal.move(at, LINE, line, "cancel", officer, comment=_LINE_CANCELLED, stream=stream, **data)
+    commit_more(line, -line.amount_cents, f"line:{line.pk}:cancelled", at)
     return [other for other in lines if other is not line]
 
 
