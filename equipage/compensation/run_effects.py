@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import Sum
 from django.utils import timezone
 
-from equipage.books.services import EXPENSE, PAYABLE, Move, record_entry
+from equipage.books.roles import EXPENSE, PAYABLE
+from equipage.books.services import Move, record_entry
 from equipage.compensation.models import ClaimLine
 from equipage.compensation.services.statements import issue_statements
 from equipage.foundation.periods import Month, today

@@ -20,8 +20,6 @@ from equipage.people.models import Organisation
 from equipage.rules.dated import Reference
 from equipage.rules.scale import Rate
 
-# The account of what is owed to the professionals, in the default chart.
-PAYABLE = "401"
 COMMITTED = ("validated", "locked", "paid")
 
 

@@ -9,8 +9,9 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 
 from equipage.agreements.models import Convention
+from equipage.books.chart import accounts_by_role
 from equipage.books.models import LedgerEntry, Posting
-from equipage.books.services import BANK, EXPENSE, PAYABLE, chart_of
+from equipage.books.roles import BANK, EXPENSE, PAYABLE
 from equipage.compensation.models import ClaimLine
 from equipage.compensation.services.month import content_hash
 from equipage.compensation.services.statements import statement_draft
@@ -213,7 +214,7 @@ def _execute(world: World, run: PaymentRun, payments: dict[int, Payment]) -> Non
 def _entry(
     world: World, run: PaymentRun, journal: str, at: datetime, dated: date, label: str, cause: str, moves: list[Any]
 ) -> None:
-    accounts = chart_of(world.association)
+    accounts = accounts_by_role(world.association)
     entry = LedgerEntry.objects.create(
         organisation=world.association,
         year=dated.year,
