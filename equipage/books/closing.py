@@ -18,6 +18,7 @@ from equipage.books.models import FiscalYear, LedgerEntry
 from equipage.books.roles import DEFICIT, SURPLUS, is_carried
 from equipage.books.services import Move, add_entry, numbers_of
 from equipage.books.states import FISCAL_YEAR
+from equipage.books.subsidies import record_dedicated
 from equipage.foundation.numbering import hold_numbers
 from equipage.foundation.workflow import Happened
 from equipage.foundation.workflow import run as move
@@ -40,6 +41,8 @@ def close(row: FiscalYear, *, actor: Any) -> FiscalYear:
     """Close the year for good, and open the next one with its balances (by effect). Raises Blocked."""
     # Before the move: whoever writes an entry of that year waits, then meets a closed year.
     hold_numbers(numbers_of(row.organisation, row.year))
+    # Before too: these are still entries of the year.
+    record_dedicated(row.organisation, row.year, actor=actor)
     return move(FISCAL_YEAR, row, "close", actor=actor)
 
 

@@ -79,7 +79,7 @@ def lines(movements: Iterable[Movement]) -> Iterator[bytes]:
 
 
 def number(rank: int) -> str:
-    """The number of an entry, on six digits: that of the opening balances is zero, which some tools take for nothing."""
+    """The number of an entry on six digits: the opening balances have zero, which some tools take for nothing."""
     return f"{rank:06d}"
 
 

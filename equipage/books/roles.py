@@ -1,4 +1,4 @@
-"""The parts that accounts play (rôles des comptes): whoever writes an entry names a part, the accountant names the account.
+"""The parts that accounts play (rôles des comptes): an entry names a part, the accountant names its account.
 
 Defaults after règlement ANC 2018-06 over the general plan (interop §5.4, a belief to confirm): an accountant renames,
 replaces or maps them again at any moment. What is written keeps the account it was written on.
@@ -24,7 +24,7 @@ DEFICIT = "deficit"
 
 @dataclass(frozen=True)
 class Part:
-    """One part: how it is called on screen, its default account, and how the code of an account that plays it begins."""
+    """One part: its name on screen, its default account, how the code of an account that plays it begins."""
 
     label: str
     code: str

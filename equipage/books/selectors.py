@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, Min, Sum
+from django.db.models import Exists, Max, Min, OuterRef, Q, Sum
 
 from equipage.books.balances import opening_balances
 from equipage.books.fec import OPENING, Head, Movement, Side
-from equipage.books.models import Account, LedgerEntry, Posting
-from equipage.books.roles import has_auxiliary
+from equipage.books.models import Account, AccountRole, LedgerEntry, Posting
+from equipage.books.roles import PARTS, has_auxiliary
 from equipage.foundation.french import PARIS
+from equipage.foundation.periods import today
 from equipage.people.models import Professional
 
 _CHUNK = 2000
@@ -96,6 +97,30 @@ def trial_balance(organisation: Any, year: int) -> TrialBalance:
     return TrialBalance(year, lines, LedgerEntry.objects.filter(organisation=organisation, year=year).count())
 
 
+@dataclass(frozen=True)
+class ChartLine:
+    """One account of the chart: whether entries use it, and the parts it plays."""
+
+    account: Account
+    used: bool
+    roles: tuple[str, ...]
+
+    @property
+    def parts(self) -> str:
+        """The parts as a sentence; empty when it plays none."""
+        return ", ".join(PARTS[role].label for role in self.roles)
+
+
+def chart_of(organisation: Any) -> list[ChartLine]:
+    """The chart in the order of the codes; empty until the first entry or account. Two queries."""
+    playing: dict[int, list[str]] = defaultdict(list)
+    for row in AccountRole.objects.filter(organisation=organisation):
+        playing[row.account_id].append(row.role)
+    used = Exists(Posting.objects.filter(Q(debit=OuterRef("pk")) | Q(credit=OuterRef("pk"))).order_by())
+    accounts = Account.objects.filter(organisation=organisation).annotate(used=used).order_by("code", "id")
+    return [ChartLine(account, account.used, tuple(playing[account.pk])) for account in accounts]
+
+
 def years_of_books(organisation: Any) -> range:
     """From the first year written in the books to the last; empty when nothing is."""
     entries = LedgerEntry.objects.filter(organisation=organisation)
@@ -103,6 +128,14 @@ def years_of_books(organisation: Any) -> range:
     if ends["first"] is None:
         return range(0)
     return range(ends["first"], ends["last"] + 1)
+
+
+def year_asked(organisation: Any, asked: str) -> int:
+    """The year of the books that a page was asked for; the last one written when that is none of them."""
+    years = years_of_books(organisation)
+    if asked.isdecimal() and int(asked) in years:
+        return int(asked)
+    return years[-1] if years else today().year
 
 
 def movements(organisation: Any, year: int) -> Iterator[Movement]:
@@ -143,7 +176,7 @@ def _head(entry: LedgerEntry) -> Head:
 
 
 def _side(account: Account, professional: Any) -> Side:
-    """Professionals are the auxiliary accounts of third parties (class 4); their number is ours, not that of their register."""
+    """Professionals are the auxiliary accounts of third parties; their number is ours, not that of a register."""
     if professional is None or not has_auxiliary(account.code):
         return Side(account.code, account.label)
     return Side(account.code, account.label, f"P{professional.pk:06d}", professional.full_name)

@@ -4,7 +4,10 @@ from django.db import migrations
 
 from equipage.foundation.db import AppendOnly, FrozenWhen, RefuseInsert
 
-CLOSED = "SELECT 1 FROM books_fiscalyear y WHERE y.organisation_id = {entry}.organisation_id AND y.year >= {entry}.year"
+CLOSED = (
+    "EXISTS (SELECT 1 FROM books_fiscalyear y JOIN books_ledgerentry e ON e.organisation_id = y.organisation_id "
+    "WHERE e.id = NEW.entry_id AND y.year >= e.year AND y.state = 'closed')"
+)
 
 
 class Migration(migrations.Migration):
@@ -24,15 +27,11 @@ class Migration(migrations.Migration):
         ),
         RefuseInsert(
             "books_ledgerentry",
-            when=f"EXISTS ({CLOSED.format(entry='NEW')} AND y.state = 'closed')",
+            when=(
+                "EXISTS (SELECT 1 FROM books_fiscalyear y WHERE y.organisation_id = NEW.organisation_id "
+                "AND y.year >= NEW.year AND y.state = 'closed')"
+            ),
             sentence="books_ledgerentry : l'exercice est clos",
         ),
-        RefuseInsert(
-            "books_posting",
-            when=(
-                "EXISTS (SELECT 1 FROM books_ledgerentry e WHERE e.id = NEW.entry_id "
-                f"AND EXISTS ({CLOSED.format(entry='e')} AND y.state = 'closed'))"
-            ),
-            sentence="books_posting : l'exercice est clos",
-        ),
+        RefuseInsert("books_posting", when=CLOSED, sentence="books_posting : l'exercice est clos"),
     ]
