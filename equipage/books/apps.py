@@ -9,5 +9,5 @@ class BooksConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        for room in ("policies", "tabs"):
+        for room in ("policies", "closing", "checks", "tabs"):
             import_module(f"equipage.books.{room}")

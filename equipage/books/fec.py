@@ -17,7 +17,14 @@ COLUMNS = (
     *("PieceRef", "PieceDate", "EcritureLib", "Debit", "Credit", "EcritureLet", "DateLet", "ValidDate"),
     *("Montantdevise", "Idevise"),
 )
-JOURNALS = {"IND": "Indemnités de coordination", "BQ": "Banque"}
+OPENING = "AN"
+JOURNALS = {
+    OPENING: "À-nouveaux",
+    "IND": "Indemnités de coordination",
+    "BQ": "Banque",
+    "SUB": "Subventions",
+    "OD": "Opérations diverses",
+}
 _SPELLED = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."})
 
 
@@ -32,8 +39,8 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Movement:
-    """One posting: `cents` from the credited side to the debited one, in the entry `number` of a journal."""
+class Head:
+    """What every line of an entry repeats."""
 
     journal: str
     number: int
@@ -41,8 +48,15 @@ class Movement:
     piece: str
     label: str
     validated_on: date
-    debit: Side
-    credit: Side
+
+
+@dataclass(frozen=True)
+class Movement:
+    """`cents` from the credited side to the debited one. A line of opening balances has one side only."""
+
+    head: Head
+    debit: Side | None
+    credit: Side | None
     cents: int
 
 
@@ -58,8 +72,15 @@ def lines(movements: Iterable[Movement]) -> Iterator[bytes]:
     """The header, then the debit and the credit of each movement, in the order given (that of the entries)."""
     yield _line(COLUMNS)
     for one in movements:
-        yield _line(_columns(one, one.debit, debit=one.cents))
-        yield _line(_columns(one, one.credit, credit=one.cents))
+        if one.debit is not None:
+            yield _line(_columns(one.head, one.debit, debit=one.cents))
+        if one.credit is not None:
+            yield _line(_columns(one.head, one.credit, credit=one.cents))
+
+
+def number(rank: int) -> str:
+    """The number of an entry on six digits: the opening balances have zero, which some tools take for nothing."""
+    return f"{rank:06d}"
 
 
 def amount(cents: int) -> str:
@@ -84,10 +105,10 @@ def plain(text: str) -> str:
     return " ".join("".join(written).split())
 
 
-def _columns(one: Movement, side: Side, *, debit: int = 0, credit: int = 0) -> tuple[str, ...]:
+def _columns(one: Head, side: Side, *, debit: int = 0, credit: int = 0) -> tuple[str, ...]:
     day = f"{one.dated:%Y%m%d}"
     return (
-        *(one.journal, JOURNALS.get(one.journal, one.journal), str(one.number), day),
+        *(one.journal, JOURNALS.get(one.journal, one.journal), number(one.number), day),
         *(side.account, side.label, side.auxiliary, side.auxiliary_label),
         *(one.piece, day, one.label, amount(debit), amount(credit)),
         *("", "", f"{one.validated_on:%Y%m%d}", "", ""),

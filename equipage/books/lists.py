@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from equipage.books.fec import JOURNALS
 from equipage.books.models import Posting
 from equipage.books.origins import origin_of
 from equipage.foundation.listing import ChoiceFilter, Column, DateRange, Empty
@@ -37,10 +38,11 @@ class LedgerListing(MoneyListing):
             "who", "Personne", value=lambda row: row.professional.full_name if row.professional else "", phone=False
         ),
         Column("label", "Libellé", value="entry.label", phone=False),
+        Column("funder", "Financeur", screen=False),
         Column("team", "Équipe", value=lambda row: row.team.name if row.team else "", screen=False),
     )
     filters = (
-        ChoiceFilter("journal", "Journal", field="entry__journal", choices=(("IND", "Indemnités"), ("BQ", "Banque"))),
+        ChoiceFilter("journal", "Journal", field="entry__journal", choices=tuple(JOURNALS.items())),
         DateRange("date", "Date", field="entry__dated"),
     )
     default_order = ("-entry__dated", "-entry__number")
@@ -49,7 +51,11 @@ class LedgerListing(MoneyListing):
         return super().queryset(user).select_related("entry", "debit", "credit", "professional", "team")
 
     def actions(self, user: Any) -> list[Link]:
-        return [Link("Balance des comptes", reverse("books:balance"))]
+        return [
+            Link("Balance des comptes", reverse("books:balance")),
+            Link("Plan de comptes", reverse("books:accounts")),
+            Link("Fonds dédiés", reverse("books:funds")),
+        ]
 
     def empty(self, user: Any) -> Empty:
         return Empty("Aucune écriture pour l'instant", "La première campagne approuvée écrira les premières.")

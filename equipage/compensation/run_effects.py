@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import Sum
 from django.utils import timezone
 
-from equipage.books.services import EXPENSE, PAYABLE, Move, record_entry
+from equipage.books.roles import EXPENSE, PAYABLE
+from equipage.books.services import Move, record_entry
 from equipage.compensation.models import ClaimLine
 from equipage.compensation.services.statements import issue_statements
 from equipage.foundation.periods import Month, today
@@ -40,15 +41,15 @@ def _owed(run: PaymentRun) -> list[Move]:
     rows = (
         ClaimLine.objects.filter(payment__run=run)
         .order_by()
-        .values("professional_id", "team_id")
+        .values("professional_id", "team_id", "fund__label")
         .annotate(total=Sum("amount_cents"))
-        .order_by("professional_id", "team_id")
+        .order_by("professional_id", "team_id", "fund_id")
     )
     return [
         # More taken back than owed for one team: the same two accounts, the other way round.
-        Move(EXPENSE, PAYABLE, row["total"], row["professional_id"], row["team_id"])
+        Move(EXPENSE, PAYABLE, row["total"], row["professional_id"], row["team_id"], row["fund__label"] or "")
         if row["total"] > 0
-        else Move(PAYABLE, EXPENSE, -row["total"], row["professional_id"], row["team_id"])
+        else Move(PAYABLE, EXPENSE, -row["total"], row["professional_id"], row["team_id"], row["fund__label"] or "")
         for row in rows
         if row["total"]
     ]

@@ -8,14 +8,14 @@ from django.db.models import Q, Sum
 from django.urls import reverse
 
 from equipage.books.models import Posting
-from equipage.books.services import PAYABLE
+from equipage.books.panels import total_row
 from equipage.compensation.awaited import told
 from equipage.compensation.models import ClaimLine
 from equipage.compensation.selectors import line_label
 from equipage.compensation.services.month import content_hash
 from equipage.foundation.listing.declaration import Link
 from equipage.foundation.periods import Month
-from equipage.payments.panels import Reason, offer_check, offer_home, offer_reason, offer_start, total_row
+from equipage.payments.panels import Reason, offer_check, offer_home, offer_reason, offer_start
 from equipage.people.roles import Role
 
 
@@ -39,11 +39,14 @@ def checks_of_lines(run: Any) -> list[dict[str, str]]:
 
 
 def booked_cents(run: Any) -> int:
-    """What the books say is owed under a run; what was taken back on another team is posted the other way round."""
+    """What the books say is owed under a run; what was taken back on another team is posted the other way round.
+
+    Read on the class of the accounts (4, third parties): which one is payable may have been mapped again since.
+    """
     owed = Posting.objects.filter(entry__organisation=run.organisation_id, entry__cause=f"run:{run.pk}:owed")
     sums = owed.aggregate(
-        out=Sum("amount_cents", filter=Q(credit__code=PAYABLE), default=0),
-        back=Sum("amount_cents", filter=Q(debit__code=PAYABLE), default=0),
+        out=Sum("amount_cents", filter=Q(credit__code__startswith="4"), default=0),
+        back=Sum("amount_cents", filter=Q(debit__code__startswith="4"), default=0),
     )
     return int(sums["out"] - sums["back"])
 

@@ -22,9 +22,6 @@ from equipage.people.models import Organisation
 from equipage.rules.dated import Reference
 from equipage.rules.scale import Rate
 
-# The account of what is owed to the professionals, in the default chart.
-PAYABLE = "401"
-
 
 def line_label(line: Any) -> str:
     """What a line is for: the kind of its action, said to be a correction when it adjusts another line."""

@@ -206,6 +206,32 @@ class FrozenWhen(Trigger):
         )
 
 
+class RefuseInsert(Trigger):
+    """No row enters `table` while `when` holds, a condition on NEW that may look into other tables."""
+
+    def __init__(self, table: str, *, when: str, sentence: str) -> None:
+        self.description = f"no insert in {table}"
+        said, name = _quoted(sentence), f"{table}_no_insert"
+        super().__init__(
+            sqlite=(
+                [
+                    f"CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN {when} "
+                    f"BEGIN SELECT RAISE(ABORT, '{said}'); END"
+                ],
+                [f"DROP TRIGGER {name}"],
+            ),
+            # In the body, not in the trigger: there PostgreSQL lets a condition look into no other table.
+            postgresql=(
+                [
+                    f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {when} THEN "
+                    f"RAISE EXCEPTION '{said}' USING ERRCODE = '23514'; END IF; RETURN NEW; END $$",
+                    f"CREATE TRIGGER {name} BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
+                ],
+                [f"DROP TRIGGER {name} ON {table}", f"DROP FUNCTION {name}()"],
+            ),
+        )
+
+
 def count_again() -> None:
     """Tell the engine how large its tables are, after so many rows at once that it knows none of them.
 

@@ -36,3 +36,9 @@ def next_number(name: str, *, count: int = 1) -> int:
         counter.last += count
         counter.save(update_fields=["last"])
     return counter.last - count + 1
+
+
+def hold_numbers(name: str) -> int:
+    """Keep others from taking a number under `name` until the transaction ends. Returns the last number given."""
+    Counter.objects.bulk_create([Counter(name=name)], ignore_conflicts=True)
+    return Counter.objects.select_for_update().get(pk=name).last

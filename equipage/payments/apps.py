@@ -9,5 +9,5 @@ class PaymentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        for room in ("policies", "effects", "jobs", "tabs"):
+        for room in ("policies", "effects", "jobs", "tabs", "year_checks"):
             import_module(f"equipage.payments.{room}")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from equipage.books.services import BANK, PAYABLE, Move, record_entry
+from equipage.books.roles import BANK, PAYABLE
+from equipage.books.services import Move, record_entry
 from equipage.foundation.periods import today
 from equipage.foundation.workflow import Happened
 from equipage.payments.jobs import announce_payments
@@ -51,5 +52,6 @@ def write_bank_entry(happened: Happened) -> None:
         ],
         actor=happened.actor,
         piece=run.number,
+        late=True,
     )
     announce_payments.enqueue(run.pk)

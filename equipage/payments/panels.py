@@ -16,7 +16,6 @@ from typing import Any
 
 from django.urls import reverse
 
-from equipage.foundation.french import euros
 from equipage.foundation.listing.declaration import Link
 
 
@@ -78,17 +77,3 @@ def reasons_of(payment: Any, user: Any) -> list[Reason]:
 def starts_for(user: Any) -> list[Link]:
     """The links that begin a run, for this person."""
     return [link for start in _starts for link in start(user)]
-
-
-def total_row(point: str, cents: int | None, expected: int, problem: str = "") -> dict[str, str]:
-    """One row of the check list: a total seen from one side, against the total of the run."""
-    right = cents == expected and not problem
-    return {
-        "point": point,
-        "finding": euros(cents),
-        "verdict": "D'accord au centime" if right else "Écart",
-        "tone": "ok" if right else "stop",
-        "way_out": ""
-        if right
-        else (problem or f"Attendu : {euros(expected)}. N'allez pas plus loin sans explication."),
-    }

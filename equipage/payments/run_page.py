@@ -7,9 +7,10 @@ from typing import Any
 
 from django.db.models import Sum
 
+from equipage.books.panels import total_row
 from equipage.foundation.french import counted, euros
 from equipage.foundation.periods import Month
-from equipage.payments.panels import checks_from_above, total_row
+from equipage.payments.panels import checks_from_above
 from equipage.payments.selectors.runs import previous_run
 from equipage.payments.sepa import BankFileRefused, total_of
 

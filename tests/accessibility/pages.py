@@ -97,6 +97,7 @@ MOVES: dict[str, tuple[str, ...]] = {
     "meetings:move": ("cancel", "fix"),
     "prevention:action_move": ("cancel",),
     "prevention:programme_move": ("acknowledge", "send_complement", "stop"),
+    "books:year_move": ("begin", "close"),
     "disputes:move": ("repondre", "reopen"),
     "funding:reallotment_move": ("refuse",),
     "payments:run_move": ("approve", "execute", "cancel"),

@@ -50,7 +50,9 @@ def problems(content: bytes) -> list[str]:
         totals[row["EcritureNum"]] += cents(row["Debit"]) - cents(row["Credit"])
         numbers.append(int(row["EcritureNum"]))
     found += [f"écriture {number} : déséquilibre de {left}" for number, left in totals.items() if left]
-    if numbers != sorted(numbers) or sorted(set(numbers)) != list(range(1, len(set(numbers)) + 1)):
+    # Opening balances (à-nouveaux) are written last and stand first: their number is 0.
+    first = 0 if any(row["JournalCode"] == "AN" for row in rows) else 1
+    if numbers != sorted(numbers) or sorted(set(numbers)) != list(range(first, first + len(set(numbers)))):
         found.append(f"numéros : {sorted(set(numbers))[:10]}")
     return found
 

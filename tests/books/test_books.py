@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from equipage.books import fec
 from equipage.books.models import LedgerEntry
+from equipage.books.roles import BANK, EXPENSE, PAYABLE
 from equipage.books.selectors import movements, trial_balance, years_of_books
-from equipage.books.services import BANK, EXPENSE, PAYABLE, Move, record_entry, reverse_entry
+from equipage.books.services import Move, record_entry, reverse_entry
 from equipage.payments.models import Payment
 from equipage.people.models import Organisation
 from tests import factories as people

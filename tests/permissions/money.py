@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from equipage.books.models import Account, LedgerEntry, Posting
+from equipage.books.models import Account, AccountRole, FiscalYear, LedgerEntry, Posting
 from equipage.compensation.models import ClaimLine, Scale, ScaleRate
 from equipage.coordination.models import Presence
 from equipage.disputes.models import Dispute
@@ -42,7 +42,9 @@ def of_the_association(world: World) -> None:
     )
     world.keep(make(ScaleRate, scale=scale, action_code="RCP_SANS_PATIENT", unit="hour", amount=Decimal("50")))
     for code in ("401", "512"):
-        world.keep(make(Account, organisation=association, code=code, label=code))
+        kept = world.keep(make(Account, organisation=association, code=code, label=code))
+    world.keep(make(AccountRole, organisation=association, role="bank", account=kept))
+    world.keep(make(FiscalYear, organisation=association, year=2025))
     world.keep(make(Fund, organisation=association, year=2026, funder="fir", label="Essai", amount_cents=1_000_000))
     world.keep(make(YearPlan, organisation=association, year=2026, team_cents=1))
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db import transaction
 
-from equipage.books.services import BANK, EXPENSE, Move, record_entry
+from equipage.books.roles import BANK, EXPENSE
+from equipage.books.services import Move, record_entry
 from equipage.compensation.models import ClaimLine
 from equipage.compensation.states import LINE
 from equipage.foundation.french import day, euros, paris_day
@@ -15,6 +16,11 @@ from equipage.foundation.periods import today
 from equipage.foundation.policies import can
 from equipage.foundation.refusals import Refused
 from equipage.foundation.workflow import run
+
+
+def _funder(line: Any) -> str:
+    """Under which credit the books follow the money of a line."""
+    return line.fund.label if line.fund_id else ""
 
 
 def awaits_repayment(line: Any) -> bool:
@@ -31,7 +37,7 @@ def record_repayment(line: Any, *, actor: Any, received_on: date, reference: str
     decision = can(actor, "compensation.record_repayment", line)
     if not decision.allowed:
         raise Refused(" ".join(decision.reasons))
-    row = ClaimLine.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=line.pk)
+    row = ClaimLine.objects.select_for_update(of=("self",)).select_related("organisation", "fund").get(pk=line.pk)
     if not awaits_repayment(row):
         raise Refused("Cette ligne n'attend pas de remboursement : rien n'est à recevoir pour elle.")
     if received_on > today():
@@ -53,8 +59,9 @@ def record_repayment(line: Any, *, actor: Any, received_on: date, reference: str
         dated=received_on,
         label=f"Remboursement reçu, {reference.strip()}, {euros(-row.amount_cents)}",
         cause=f"repayment:{row.pk}",
-        moves=[Move(BANK, EXPENSE, -row.amount_cents, row.professional_id, row.team_id)],
+        moves=[Move(BANK, EXPENSE, -row.amount_cents, row.professional_id, row.team_id, _funder(row))],
         actor=actor,
+        late=True,
         piece=reference.strip()[:60],
     )
     repaid: ClaimLine = run(LINE, row, "repay", actor=actor)

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db.models import F
 
+from equipage.books.chart import accounts_by_role
 from equipage.books.models import LedgerEntry, Posting
-from equipage.books.services import BANK, EXPENSE, chart_of
+from equipage.books.roles import BANK, EXPENSE
 from equipage.compensation.models import ClaimLine
 from equipage.compensation.rules import Correction, sentence_of_correction, taken_back
 from equipage.compensation.states import LINE
@@ -132,7 +133,7 @@ def _adjusted(world: World, line: ClaimLine, cents: int, at: datetime, actor: An
 
 
 def _received(world: World, made: ClaimLine, at: datetime, actor: Any) -> None:
-    accounts = chart_of(world.association)
+    accounts = accounts_by_role(world.association)
     entry = LedgerEntry.objects.create(
         organisation=world.association,
         year=at.year,
@@ -152,5 +153,6 @@ def _received(world: World, made: ClaimLine, at: datetime, actor: Any) -> None:
         amount_cents=-made.amount_cents,
         professional_id=made.professional_id,
         team_id=made.team_id,
+        funder=made.fund.label if made.fund else "",
     )
     world.journal.move(at, LINE, made, "repay", actor, stream=f"claims:{made.professional_id}")

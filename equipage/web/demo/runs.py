@@ -9,8 +9,9 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 
 from equipage.agreements.models import Convention
+from equipage.books.chart import accounts_by_role
 from equipage.books.models import LedgerEntry, Posting
-from equipage.books.services import BANK, EXPENSE, PAYABLE, chart_of
+from equipage.books.roles import BANK, EXPENSE, PAYABLE
 from equipage.compensation.models import ClaimLine
 from equipage.compensation.services.month import content_hash
 from equipage.compensation.services.statements import statement_draft
@@ -184,13 +185,13 @@ def _approve(world: World, run: PaymentRun, month: Month, lines: list[ClaimLine]
     data: dict[str, Any] = {"requested_on": run.requested_on, "message_id": file.message_id}
     data["bank_file_sha256"] = file.sha256
     world.journal.move(approved, RUN, run, "approve", treasurer, **data)
-    owed: dict[tuple[int, int], int] = defaultdict(int)
+    owed: dict[tuple[int, int, str], int] = defaultdict(int)
     by_person: dict[int, list[ClaimLine]] = defaultdict(list)
     for line in sorted(lines, key=lambda line: (line.held_on, line.pk)):
-        owed[line.professional_id, line.team_id] += line.amount_cents
+        owed[line.professional_id, line.team_id, line.fund.label if line.fund else ""] += line.amount_cents
         by_person[line.professional_id].append(line)
     label = f"Indemnités de coordination, {month.label}, campagne {run.number}"
-    moves = [(EXPENSE, PAYABLE, cents, person, team) for (person, team), cents in sorted(owed.items())]
+    moves = [(EXPENSE, PAYABLE, cents, *whose) for whose, cents in sorted(owed.items())]
     _entry(world, run, "IND", approved, approved.date(), label, "owed", moves)
     drafts = [
         statement_draft(run, payment, by_person[person], dated=approved.date()) for person, payment in payments.items()
@@ -207,7 +208,7 @@ def _execute(world: World, run: PaymentRun, payments: dict[int, Payment]) -> Non
     run.executed_at = _at(run.executed_on, 15) + timedelta(days=1)  # type: ignore[arg-type]
     run.save()
     world.journal.move(run.executed_at, RUN, run, "execute", officer, executed_on=run.executed_on)
-    moves = [(PAYABLE, BANK, payment.amount_cents, person, None) for person, payment in payments.items()]
+    moves = [(PAYABLE, BANK, payment.amount_cents, person, None, "") for person, payment in payments.items()]
     label = f"Virements de la campagne {run.number}"
     _entry(world, run, "BQ", run.executed_at, run.executed_on, label, "paid", moves)  # type: ignore[arg-type]
 
@@ -215,7 +216,7 @@ def _execute(world: World, run: PaymentRun, payments: dict[int, Payment]) -> Non
 def _entry(
     world: World, run: PaymentRun, journal: str, at: datetime, dated: date, label: str, cause: str, moves: list[Any]
 ) -> None:
-    accounts = chart_of(world.association)
+    accounts = accounts_by_role(world.association)
     entry = LedgerEntry.objects.create(
         organisation=world.association,
         year=dated.year,
@@ -237,8 +238,9 @@ def _entry(
                 amount_cents=cents,
                 professional_id=person,
                 team_id=team,
+                funder=funder,
             )
-            for debit, credit, cents, person, team in moves
+            for debit, credit, cents, person, team, funder in moves
         ),
         batch_size=2000,
     )

@@ -10,10 +10,9 @@ from django.urls import reverse
 
 from equipage.books import fec
 from equipage.books.lists import LedgerListing
-from equipage.books.selectors import movements, trial_balance, years_of_books
+from equipage.books.selectors import movements, trial_balance, year_asked, years_of_books
 from equipage.foundation.access import access
 from equipage.foundation.listing import listing_view
-from equipage.foundation.periods import today
 from equipage.funding.desk import association_of, money_tabs
 from equipage.people.roles import ASSOCIATION_ROLES
 
@@ -25,8 +24,7 @@ def balance(request: HttpRequest) -> HttpResponse:
     """What each account received and gave in a year: the last one written, or the one asked for."""
     organisation = association_of(request)
     years = years_of_books(organisation)
-    asked = request.GET.get("annee", "")
-    year = int(asked) if asked.isdecimal() and int(asked) in years else (years[-1] if years else today().year)
+    year = year_asked(organisation, request.GET.get("annee", ""))
     here = reverse("books:balance")
     context = {
         "balance": trial_balance(organisation, year),
