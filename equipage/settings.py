@@ -201,6 +201,8 @@ FILE_UPLOAD_HANDLERS = [
 ]
 # How long a phone keeps what its card needs without a network (short names), counted from its last contact.
 OFFLINE_DAYS = ENVIRONMENT.offline_days
+# Under which licence the figures of the public account may be used again; whoever publishes them decides.
+DATA_LICENCE = ENVIRONMENT.data_licence
 
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6_291_456

@@ -19,7 +19,8 @@ PREFIXES = {
     "protocols": "protocoles/",
     "prevention": "prevention/",
     "compensation": "indemnisation/",
-    "indicators": "indicateurs/",
+    # /indicateurs/ for those who answer for a region, /comptes/ for everybody.
+    "indicators": "",
     "support": "aide/",
     # The public pages have an address each: /orientation/, /formes/, /regles/…
     "orientation": "",

@@ -144,12 +144,16 @@ class Span:
 def spans(months: Mapping[int, Tally], *, first: int, last: int) -> list[Span]:
     """Cut the months `first` to `last` of a year into spans that may be shown; a small month waits for the next ones.
 
-    What remains at the end belongs to no span: it waits, or is never published when the year is over.
+    A span begins with a month in which something happened: nothing is said of nobody. What remains at the end belongs
+    to no span: it waits, or is never published when the year is over.
     """
     found: list[Span] = []
     waiting: list[Tally] = []
     for month in range(first, last + 1):
-        waiting.append(months.get(month, Tally()))
+        tally = months.get(month, Tally())
+        if not waiting and not tally.teams:
+            continue
+        waiting.append(tally)
         whole = together(waiting)
         alone = len(waiting) == 1 and whole.enough
         if alone or (len(waiting) > 1 and protects(waiting, may_be_empty=True)):

@@ -71,7 +71,7 @@ def _keep(account: YearAccount, facts: Facts, at: datetime) -> None:
     cells: list[AccountCell] = []
     figures: list[AccountFigure] = []
     published: dict[str, int] = {}
-    over = _last_month_over(account.year, paris_day(at - _SETTLED))
+    over = last_month_over(account.year, at)
     for flow in FLOWS:
         found: YearFacts = facts.get((flow, account.region_id, account.year), {})
         cells += _cells(account, flow, found)
@@ -83,9 +83,9 @@ def _keep(account: YearAccount, facts: Facts, at: datetime) -> None:
         _complete(account, facts.get((PAID, account.region_id, account.year), {}), published[PAID])
 
 
-def _last_month_over(year: int, today: date) -> int:
-    """The last month of a year that is over (1 to 12), 0 when none is."""
-    last = Month.of(today).previous
+def last_month_over(year: int, at: datetime) -> int:
+    """The last month of a year that is over at a moment (1 to 12), 0 when none is."""
+    last = Month.of(paris_day(at - _SETTLED)).previous
     if last.year == year:
         return last.month
     return DECEMBER if last.year > year else 0
