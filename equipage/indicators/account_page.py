@@ -17,6 +17,7 @@ from equipage.foundation.french import (
     number,
     percent,
     plural,
+    typographic,
 )
 from equipage.indicators.account_files import MASKS
 from equipage.indicators.accounting import DEPARTMENT, DONE, KIND, PAID, THEME
@@ -74,7 +75,7 @@ def headline(statement: Statement) -> list[dict[str, str]]:
         _stat("equipes-reconnues", "équipes reconnues", number(account.recognised) if account.recognised else later),
         _stat("equipes", "équipes qui ont agi", number(done.teams) if done and done.teams else later),
         _stat("actions", "actions validées", number(done.items) if done else SHOWN_MASKS["small"]),
-        _stat("heures", "heures d’action", hours(done.minutes) if done else SHOWN_MASKS["small"]),
+        _stat("heures", "heures d’action", duration(done.minutes) if done else SHOWN_MASKS["small"]),
         _stat("euros", "versés", euros(paid.cents) if paid else SHOWN_MASKS["small"]),
         _stat("delai", "de l’action au versement", counted(delay, "jour") if delay is not None else later),
     ]
@@ -82,13 +83,6 @@ def headline(statement: Statement) -> list[dict[str, str]]:
 
 def _stat(anchor: str, label: str, value: str) -> dict[str, str]:
     return {"url": f"#def-{anchor}", "label": label, "value": value}
-
-
-def hours(minutes: int | None) -> str:
-    """Whole hours, « 1 234 h »; minutes matter below ten hours only."""
-    if minutes is None:
-        return ABSENT
-    return duration(minutes if minutes < 600 else 60 * (minutes // 60))
 
 
 def sections(statement: Statement) -> list[Section]:
@@ -136,15 +130,16 @@ def _section(statement: Statement, dimension: str, anchor: str, title: str, head
 
 
 def _label(*pair: Figure | None) -> str:
-    return next(one.label for one in pair if one is not None)
+    return typographic(next(one.label for one in pair if one is not None))
 
 
 def _bar(figure: Figure, whole: int | None) -> dict[str, Any]:
+    label = typographic(figure.label)
     if figure.masked:
-        return {"label": figure.label, "value": None, "shown": SHOWN_MASKS[figure.masked]}
+        return {"label": label, "value": None, "shown": SHOWN_MASKS[figure.masked]}
     share = percent(Decimal(figure.cents or 0) / whole) if whole and whole > 0 else ""
-    note = f"{share} de ce qui a été versé" if share else ""
-    return {"label": figure.label, "value": max(0, figure.cents or 0), "shown": euros(figure.cents), "note": note}
+    note = f"{share} du total" if share else ""
+    return {"label": label, "value": max(0, figure.cents or 0), "shown": euros(figure.cents), "note": note}
 
 
 def _done_cells(figure: Figure | None) -> Sequence[str]:
@@ -152,7 +147,7 @@ def _done_cells(figure: Figure | None) -> Sequence[str]:
         return [ABSENT] * 3
     if figure.masked:
         return [SHOWN_MASKS[figure.masked]] * 3
-    return [number(figure.teams), number(figure.items), hours(figure.minutes)]
+    return [number(figure.teams), number(figure.items), duration(figure.minutes)]
 
 
 def _paid_cells(figure: Figure | None) -> Sequence[str]:
