@@ -9,5 +9,5 @@ class IndicatorsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        for room in ("policies", "effects"):
+        for room in ("policies", "effects", "steps"):
             import_module(f"equipage.indicators.{room}")

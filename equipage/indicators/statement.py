@@ -106,19 +106,18 @@ def accounts() -> list[YearAccount]:
     return list(rows.order_by("region__search_name", "region_id", "-year"))
 
 
-def account_of(known: Iterable[YearAccount], region: str, year: str) -> YearAccount | None:
+def account_of(known: Iterable[YearAccount], region: str, year: str, *, running: bool = False) -> YearAccount | None:
     """The account asked for; without a year the last one that is complete, else the last one. None without any.
 
-    Raises Refused for a region or a year that has none.
+    `running`: without a year, the last one, complete or not. Raises Refused for a region or a year
+    that has none.
     """
     known = list(known)
     if region and region not in {one.region_id for one in known}:
-        raise Refused(
-            f"Aucun compte n'existe pour la région « {region[:40]} » : choisissez-en une ici.", field="region"
-        )
+        raise Refused(f"Aucun compte n'existe pour la région « {region[:40]} » : choisissez-en une.", field="region")
     there = [one for one in known if one.region_id == (region or known[0].region_id)] if known else []
     if not year:
-        return next((one for one in there if one.complete), there[0] if there else None)
+        return next((one for one in there if one.complete or running), there[0] if there else None)
     found = next((one for one in there if str(one.year) == year), None)
     if found is None:
         raise Refused(f"Aucun compte n'existe pour l'année « {year[:40]} » : choisissez-en une.", field="annee")
