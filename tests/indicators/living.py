@@ -53,14 +53,14 @@ def csv_of(client: Client, year: int = YEAR, region: str = "52") -> list[dict[st
     return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
 
 
-def recounted(year: int, region: str = "52") -> dict[str, Any]:
+def recounted(year: int, region: str = "52") -> dict[tuple[str, str], list[int]]:
     """What was done and paid in a year, from the raw tables, by nothing of the code it checks.
 
     By « fait » or « paye », then by code of a type or of a department: [teams, people, items, sum].
     """
     teams = {row["id"]: row for row in raw("teams_team")}
     actions = {row["id"]: row for row in raw("coordination_action")}
-    found: dict[str, Any] = {}
+    found: dict[tuple[str, str], Any] = {}
 
     def add(nature: str, action: dict[str, Any], person: int | None, items: int, value: int) -> None:
         keys = (str(year), action["kind"], teams[action["team_id"]]["department_id"])

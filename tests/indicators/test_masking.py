@@ -123,6 +123,11 @@ def reduced(row: Sequence[Fraction], basis: Sequence[Sequence[Fraction]]) -> lis
     return left
 
 
+def stands(place: Any, keys: tuple[tuple[str, Any], ...]) -> bool:
+    """Is the place in the cell of these keys?"""
+    return all(getattr(place, name) == key for name, key in keys)
+
+
 def masked_targets(facts: Sequence[Fact]) -> dict[str, tuple[Callable[[Any], bool], list[Fact]]]:
     """Every cell that concerns fewer than six teams or people: of a month, of a breakdown, of both crossed."""
     cells: dict[tuple[tuple[str, Any], ...], list[Fact]] = defaultdict(list)
@@ -133,11 +138,7 @@ def masked_targets(facts: Sequence[Fact]) -> dict[str, tuple[Callable[[Any], boo
             row = (name, getattr(fact, name))
             cells[(row,)].append(fact)
             cells[row, month].append(fact)
-    return {
-        str(keys): (lambda place, keys=keys: all(getattr(place, name) == key for name, key in keys), found)
-        for keys, found in cells.items()
-        if not tally(*found).enough
-    }
+    return {str(keys): (partial(stands, keys=keys), found) for keys, found in cells.items() if not tally(*found).enough}
 
 
 @settings(max_examples=60, deadline=None)
