@@ -23,6 +23,7 @@ from equipage.compensation.models import (
 )
 from equipage.coordination.models import Presence
 from equipage.foundation.periods import today
+from equipage.indicators.models import AccountCell, AccountFigure, YearAccount
 from equipage.rules.dated import Reference
 from equipage.rules.explanation import Explanation
 from equipage.teams.models import Team
@@ -52,6 +53,10 @@ def of_the_association(world: World) -> None:
     for code in ("401", "512"):
         world.keep(make(Account, organisation=association, code=code, label=code))
     world.keep(make(RegionalBudget, organisation=association, year=2026, amount_cents=1))
+    account = world.keep(make(YearAccount, region=association.region, year=2026))
+    of_account = {"account": account, "flow": "done", "dimension": "kind", "key": "RCP_SANS_PATIENT"}
+    world.keep(make(AccountCell, **of_account, teams=1, people=2, items=1))
+    world.keep(make(AccountFigure, **of_account, teams=6, people=6, items=6, minutes=60))
 
 
 def _run(world: World, team: Team) -> Any:
