@@ -21,7 +21,7 @@ from equipage.foundation.french import (
 )
 from equipage.indicators.account_files import MASKS
 from equipage.indicators.accounting import DEPARTMENT, DONE, KIND, PAID, THEME
-from equipage.indicators.statement import BESIDE, Figure, Statement
+from equipage.indicators.statement import BESIDE, SMALL, Figure, Statement
 
 SHOWN_MASKS = {**MASKS, BESIDE: "masqué"}
 # A breakdown of the page: its dimension, its anchor, its title, the head of its first column, what its chart is called.
@@ -67,17 +67,21 @@ def _so_far(statement: Statement) -> str:
 
 
 def headline(statement: Statement) -> list[dict[str, str]]:
-    """The figures at the top, each with the anchor of its definition."""
+    """The figures at the top, each with the anchor of its definition; of a year that runs, those that add up."""
     paid, done, account = statement.total(PAID), statement.total(DONE), statement.account
-    later = "publié en janvier" if not account.complete else SHOWN_MASKS["small"]
-    delay = account.median_days
+    masked, delay = SHOWN_MASKS[SMALL], account.median_days
+    sums = [
+        _stat("actions", "actions validées", number(done.items) if done else masked),
+        _stat("heures", "heures d’action", duration(done.minutes) if done else masked),
+        _stat("euros", "versés", euros(paid.cents) if paid else masked),
+    ]
+    if not account.complete:
+        return sums
     return [
-        _stat("equipes-reconnues", "équipes reconnues", number(account.recognised) if account.recognised else later),
-        _stat("equipes", "équipes qui ont agi", number(done.teams) if done and done.teams else later),
-        _stat("actions", "actions validées", number(done.items) if done else SHOWN_MASKS["small"]),
-        _stat("heures", "heures d’action", duration(done.minutes) if done else SHOWN_MASKS["small"]),
-        _stat("euros", "versés", euros(paid.cents) if paid else SHOWN_MASKS["small"]),
-        _stat("delai", "de l’action au versement", counted(delay, "jour") if delay is not None else later),
+        _stat("equipes-reconnues", "équipes reconnues", number(account.recognised) if account.recognised else masked),
+        _stat("equipes", "équipes qui ont agi", number(done.teams) if done else masked),
+        *sums,
+        _stat("delai", "de l’action au versement", masked if delay is None else counted(delay, "jour")),
     ]
 
 
