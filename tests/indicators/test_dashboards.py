@@ -64,6 +64,15 @@ def test_no_comparison_below_six_teams() -> None:
     assert "Et dans la région" not in words(page_of(teams[0], factories.lead_of(teams[0])))
 
 
+def test_a_team_that_did_nothing_yet_is_not_compared() -> None:
+    lived_region()
+    resting = money.recognised_team()
+    keep_accounts()
+    text = words(page_of(resting, factories.lead_of(resting)))
+    assert "Aucune action validée en 2026" in text and "Voir les actions" in text
+    assert "Et dans la région" not in text and "passées ensemble" not in text
+
+
 def test_the_money_of_a_colleague_is_not_said_by_kind_nor_by_month() -> None:
     """In a team of two, a sum by action less one's own is the sum of the other."""
     team = lived_region(2)[0]
