@@ -53,6 +53,7 @@ class Environment:
     smtp_tls: bool
     mail_from: str
     site_address: str
+    data_licence: str
     offline_days: int
     dispute_days: int
     scan_command: str
@@ -86,6 +87,7 @@ class Environment:
             smtp_tls=_flag("EQUIPAGE_SMTP_TLS", True),
             mail_from=os.environ.get("EQUIPAGE_MAIL_FROM", "Équipage <ne-pas-repondre@equipage.invalid>"),
             site_address=os.environ.get("EQUIPAGE_ADDRESS", "http://127.0.0.1:8000"),
+            data_licence=os.environ.get("EQUIPAGE_DATA_LICENCE", "").strip(),
             offline_days=_number("EQUIPAGE_OFFLINE_DAYS", 7),
             dispute_days=_number("EQUIPAGE_DISPUTE_DAYS", 10),
             scan_command=os.environ.get("EQUIPAGE_SCAN_COMMAND", ""),

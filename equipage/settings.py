@@ -207,6 +207,8 @@ FILE_UPLOAD_HANDLERS = [
 OFFLINE_DAYS = ENVIRONMENT.offline_days
 # By when the association answers a dispute, in working days: a promise of its own, no legal delay.
 DISPUTE_DAYS = ENVIRONMENT.dispute_days
+# Under which licence the figures of the public account may be used again; whoever publishes them decides.
+DATA_LICENCE = ENVIRONMENT.data_licence
 
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6_291_456

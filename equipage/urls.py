@@ -22,7 +22,8 @@ PREFIXES = {
     "books": "livre/",
     "payments": "paiements/",
     "compensation": "indemnisation/",
-    "indicators": "indicateurs/",
+    # /indicateurs/ for those who answer for a region, /comptes/ for everybody.
+    "indicators": "",
     "support": "aide/",
     "disputes": "doutes/",
     # The public pages have an address each: /orientation/, /formes/, /regles/…

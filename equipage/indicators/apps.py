@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,7 @@ class IndicatorsConfig(AppConfig):
     name = "equipage.indicators"
     label = "indicators"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        for room in ("policies", "effects", "steps"):
+            import_module(f"equipage.indicators.{room}")

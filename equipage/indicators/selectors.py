@@ -99,14 +99,20 @@ def _facts(teams: QuerySet[Team], on: date) -> dict[int, TeamFacts]:
     return facts
 
 
-def _read_themes(facts: dict[int, TeamFacts], inside: Any, end: Any) -> None:
-    """The themes of the last version deposited by then: what was frozen, not what is said today."""
+def theme_codes() -> dict[str, str]:
+    """The code of each theme of the catalogue by its label, those that rules have replaced too; one query."""
     known = dict(TeamTheme.objects.exclude(code=OWN_THEME).order_by().values_list("label", "code").distinct())
     for card in library().pack.forms.values():
         if FORM in (card[0].code, card[0].parent):
             for rule in library().rules(f"{card[0].code}.themes."):
                 for timeline in rule.timelines.values():
                     known |= {entry.value["label"]: rule.key for entry in timeline.entries if entry.value}
+    return known
+
+
+def _read_themes(facts: dict[int, TeamFacts], inside: Any, end: Any) -> None:
+    """The themes of the last version deposited by then: what was frozen, not what is said today."""
+    known = theme_codes()
     versions = ProjectVersion.objects.filter(project__team_id__in=inside, frozen_at__lt=end).order_by("number", "id")
     last: dict[int, Any] = {}
     for team, labels in versions.values_list("project__team_id", "content__sections__themes__themes"):

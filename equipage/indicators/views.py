@@ -13,11 +13,11 @@ from equipage.foundation.french import day, number
 from equipage.foundation.periods import today
 from equipage.foundation.refusals import Refused
 from equipage.indicators import selectors
+from equipage.indicators.account_page import sections
 from equipage.indicators.exports import FORMATS, as_text, file_name
+from equipage.indicators.policies import READERS
 from equipage.indicators.rules import NATION, Breakdown, Campaign, campaign_of, recent_campaigns
-from equipage.people.roles import ASSOCIATION_ROLES, Role
-
-READERS = (*ASSOCIATION_ROLES, Role.ARS_REGION)
+from equipage.indicators.statement import account_of, accounts, whole_statement
 
 
 def _territory(user: Any) -> str:
@@ -90,15 +90,41 @@ def national_file(request: HttpRequest, year: int, number: int, kind: str) -> Ht
 
 @access(*READERS)
 def region(request: HttpRequest) -> HttpResponse:
-    """The dashboard: teams by department and state, days between steps, sums by year."""
+    """The dashboard: teams by department and state, days between steps, sums by year, the account without a mask."""
     found = selectors.dashboard(request.user)
     columns: list[Any] = ["Département"]
     columns += [{"label": state.label, "numeric": True} for state in found.states]
+    account = _account(request)
     page = {
         "found": found,
         "teams": sum(found.total),
         "columns": columns,
         "rows": [[label, *map(number, counts)] for label, counts in found.departments],
         "total": ["Ensemble", *map(number, found.total)] if found.total else [],
+        **account,
     }
-    return render(request, "indicators/region.html", page)
+    return render(request, "indicators/region.html", page, status=422 if account["problem"] else 200)
+
+
+def _account(request: HttpRequest) -> dict[str, Any]:
+    """The account of one region of this person, its running year by default."""
+    own = request.user.regions_for(*READERS)  # type: ignore[union-attr]
+    known = [one for one in accounts() if one.region_id in own]
+    problem = ""
+    try:
+        chosen = account_of(known, request.GET.get("region", ""), request.GET.get("annee", ""), running=True)
+    except Refused as refusal:
+        chosen, problem = account_of(known, "", "", running=True), refusal.sentence
+    base = reverse("indicators:region")
+    told: dict[str, Any] = {"problem": problem, "account": chosen, "sections": [], "years": []}
+    if chosen is not None:
+        told["sections"] = sections(whole_statement(request.user, chosen))
+        told["years"] = [
+            {
+                "label": f"{one.region.name}, {one.year}" if len(own) > 1 else str(one.year),
+                "url": f"{base}?region={one.region_id}&annee={one.year}",
+                "current": one == chosen,
+            }
+            for one in known
+        ]
+    return told

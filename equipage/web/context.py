@@ -21,6 +21,7 @@ COUNTS: dict[str, Callable[[Any], int]] = {"notices": unread_count, "files": wai
 _DEMO_LINKS = (("Changer de personnage", "people:personas"), ("Lire les messages envoyés", "messaging:mailbox"))
 _ACCOUNT_LINKS = (("Mon compte", "people:account"),)
 _FOOT_LINKS = (
+    ("Les comptes", "indicators:account"),
     ("Les règles, en données ouvertes", "orientation:rules"),
     ("Simulateur", "orientation:simulator"),
     ("Contacts", "support:contacts"),

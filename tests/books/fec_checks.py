@@ -35,7 +35,8 @@ def problems(content: bytes) -> list[str]:
     found: list[str] = []
     totals: dict[str, Decimal] = defaultdict(Decimal)
     numbers: list[int] = []
-    for at, row in enumerate(rows_of(content), start=2):
+    rows = rows_of(content)
+    for at, row in enumerate(rows, start=2):
         found += [f"ligne {at} : {name} est vide" for name in sorted(FILLED) if not row[name].strip()]
         if not re.match(r"[1-7]\d\d", row["CompteNum"]):
             found.append(f"ligne {at} : CompteNum {row['CompteNum']!r}")

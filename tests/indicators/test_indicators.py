@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from equipage.foundation.periods import today
 from equipage.foundation.refusals import Refused
+from equipage.indicators.models import YearAccount
 from equipage.indicators.rules import (
     OWN_THEME,
     FileFacts,
@@ -30,6 +31,7 @@ from equipage.teams.models import Team
 from equipage.territory.services import load_territory
 from equipage.web.demo.load import load_demo
 from tests import factories
+from tests.indicators.living import csv_of, recounted
 from tests.indicators.recount import recount
 
 DAY = date(2026, 8, 31)
@@ -109,6 +111,23 @@ def test_the_recount_agrees_at_every_campaign(client: Client) -> None:
         assert sum(p.count for p in by_key["region"].piles) == found.total
     assert len(totals) > 2, "six campaigns that all give the same figures prove little"
     _page_and_command_agree(client)
+    _accounts_agree(Client())
+
+
+def _accounts_agree(stranger: Client) -> None:
+    """The public account of the demo, every line that is not masked, against the raw tables."""
+    shown = 0
+    for account in YearAccount.objects.filter(complete=True).order_by("year"):
+        again = recounted(account.year)
+        for line in csv_of(stranger, account.year):
+            key = (line["nature"], line["code"])
+            if key in again and not line["masque"]:
+                value = line["minutes"] if line["nature"] == "fait" else line["montant_centimes"]
+                assert [int(line["equipes"]), int(value)] == [again[key][0], again[key][3]], (account.year, key)
+                shown += 1
+    assert shown >= 10
+    page = stranger.get(reverse("indicators:account"))
+    assert page.status_code == 200 and "ont été versés" in page.content.decode()
 
 
 def _page_and_command_agree(client: Client) -> None:

@@ -87,6 +87,7 @@ VALUES: dict[str, Any] = {
     "move": "close",
     "name": "essai",
     "number": 1,
+    "region_code": "52",
     "rule_id": "esp.composition.min_professionals",
     "section_key": "equipe",
     "template": "feuille-emargement",

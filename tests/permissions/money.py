@@ -14,6 +14,7 @@ from equipage.coordination.models import Presence
 from equipage.disputes.models import Dispute
 from equipage.foundation.periods import today
 from equipage.funding.models import Commitment, Envelope, Fund, Reallotment, YearPlan
+from equipage.indicators.models import AccountCell, AccountFigure, YearAccount
 from equipage.payments.models import BankDetails, Payment, PaymentRun
 from equipage.rules.dated import Reference
 from equipage.rules.explanation import Explanation
@@ -61,6 +62,10 @@ def of_the_association(world: World) -> None:
         proposed_at=timezone.now(),
     )
     world.keep(row)
+    account = world.keep(make(YearAccount, region=association.region, year=2026))
+    of_account = {"account": account, "flow": "done", "dimension": "kind", "key": "RCP_SANS_PATIENT"}
+    world.keep(make(AccountCell, **of_account, teams=1, people=2, items=1))
+    world.keep(make(AccountFigure, **of_account, teams=6, people=6, items=6, minutes=60))
 
 
 def _run(world: World, team: Team) -> Any:

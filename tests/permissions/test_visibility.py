@@ -23,6 +23,9 @@ PUBLIC_MODELS = {
     "territory.PostalCode",
     "messaging.MailboxMessage",
     "support.Desk",
+    # What of an account everybody may read, and when it was counted; its cells are not.
+    "indicators.YearAccount",
+    "indicators.AccountFigure",
 }
 # The directory of professionals is public data in France; an account is asked for nonetheless.
 SEEN_BY_ALL_ACCOUNTS = {Professional, Practice, Organisation}

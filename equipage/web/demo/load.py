@@ -5,12 +5,14 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime, time
 
 from django.db import transaction
 
 from equipage.foundation.db import count_again
+from equipage.foundation.periods import PARIS
 from equipage.foundation.refusals import Refused
+from equipage.indicators.services import keep_accounts
 from equipage.people.models import Professional, User
 from equipage.teams.models import Team
 from equipage.territory.models import Commune
@@ -70,6 +72,8 @@ def load_demo(*, teams: int, seed: int, today: date, history: bool = True, tell:
         world.numbers.write()
         tell(f"{world.journal.write()} lignes de journal")
         count_again()
+        keep_accounts(at=datetime.combine(today, time(4, 40), PARIS))
+        tell("comptes publics")
     return world
 
 
