@@ -1,4 +1,4 @@
-"""The bank's answer, in one shape whatever the message that carried it. Days are those of Paris, amounts integer cents."""
+"""The bank's answer, in one shape whatever the message. Days are those of Paris, amounts integer cents."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from equipage.foundation.refusals import Refused
 
 Kind = Literal["pain.002", "camt.053", "camt.054"]
 
-# executed: the account was debited; accepted: the bank will do it; pending: it has not decided; rejected: no money left;
+# executed: the account was debited; accepted: the bank will do it; pending: not decided; rejected: no money left;
 # returned: the money came back; received: a credit that does not say it is a return; partial: some lines yes, some no.
 Outcome = Literal["executed", "accepted", "pending", "rejected", "returned", "received", "partial"]
 

@@ -1,7 +1,7 @@
-"""Account statements (relevé, camt.053) and notifications of a debit or credit (avis, camt.054), versions .02 and later.
+"""Account statements (relevé, camt.053) and notices of a debit or credit (avis, camt.054), versions .02 and later.
 
-What changes between the versions and is read here: the status is a text, then `Sts/Cd`; the amount of a detail stands in
-`AmtDtls/TxAmt`, then in `Amt`. Source: ISO 20022 message definitions, Bank-to-Customer Cash Management.
+What changes between the versions and is read here: the status is a text, then `Sts/Cd`; the amount of a detail stands
+in `AmtDtls/TxAmt`, then in `Amt`. Source: ISO 20022 message definitions, Bank-to-Customer Cash Management.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Payment status report (compte rendu de statut, pain.002): what the bank does with a file before the money moves.
 
 Three levels, the most precise wins: the transfer, its block (PmtInf), the message. Versions .02 and later: the details
-stand under the block, or under the report itself in the oldest. Source: ISO 20022, ExternalPaymentTransactionStatus1Code.
+stand under the block, or under the report itself in the oldest. Source: ISO 20022, external code sets.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ def read_report(report: etree._Element) -> tuple[list[Item], list[Batch]]:
     answered = text(group, "OrgnlMsgNmId")
     if answered and not answered.startswith("pain.001"):
         raise AnswerRefused(
-            f"Ce compte rendu répond à un fichier « {answered[:20]} », qui n'est pas un fichier de virements : choisissez "
-            "celui qui répond au fichier de la campagne."
+            f"Ce compte rendu répond à un fichier « {answered[:20]} », qui n'est pas un fichier de virements : "
+            "choisissez celui qui répond au fichier de la campagne."
         )
     message_id = text(group, "OrgnlMsgId")
     whole = _level(group, "GrpSts", f"Message {message_id[:40]}")

@@ -34,7 +34,7 @@ def parse(content: bytes) -> etree._Element:
         raise AnswerRefused("Ce fichier est vide : téléchargez-le de nouveau depuis l'espace de la banque.")
     if len(content) > LARGEST_BYTES or content.count(b"<") > MOST_TAGS:
         raise AnswerRefused(
-            "Ce fichier est trop volumineux (plus de 20 Mo) : demandez à la banque un relevé sur une période plus courte."
+            "Ce fichier est trop volumineux (plus de 20 Mo) : demandez à la banque un relevé d'une période plus courte."
         )
     body = content.removeprefix(_BOM).lstrip()
     if b"\0" in body[:4000] or not body.startswith(b"<"):
@@ -123,8 +123,8 @@ def plain_cents(raw: str, where: str) -> int:
     decimals = found[2] or ""
     if len(decimals) > 2:
         raise AnswerRefused(
-            f"{where} : le montant « {raw.strip()[:30]} » a plus de deux décimales, ce qu'un compte en euros ne connaît "
-            "pas. Demandez à la banque un nouveau fichier."
+            f"{where} : le montant « {raw.strip()[:30]} » a plus de deux décimales, ce qui n'existe pas en "
+            "euros. Demandez à la banque un nouveau fichier."
         )
     return int(found[1]) * 100 + int(decimals.ljust(2, "0"))
 
