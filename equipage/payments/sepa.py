@@ -9,6 +9,7 @@ Our own writer, since the libraries tried take the message id and the time from 
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -35,6 +36,7 @@ _LONGEST_ENDING = 60
 _SHOWN_PROBLEMS = 5
 # The characters that every SEPA bank takes (EPC217-08).
 _ALLOWED = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/-?:().,'+ ")
+_AMOUNT = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,2})?")
 _SPELLED = str.maketrans(
     {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ø": "o", "Ø": "O", "’": "'", "–": "-", "&": "+"}
 )
@@ -188,7 +190,7 @@ def _checked(order: Order) -> Order:
         seen.add(transfer.end_to_end_id)
         transfers.append(replace(transfer, iban=iban))
         if found:
-            problems.append(where + " ".join(found))
+            problems.append(f"{where}{' ; '.join(fault.rstrip('.') for fault in found)}.")
     if problems:
         raise BankFileRefused(*problems)
     return replace(order, iban=debtor, transfers=transfers)
@@ -214,7 +216,7 @@ def _account(iban: str, where: str, problems: list[str]) -> str:
     try:
         return check_iban(iban).value
     except Refused as refused:
-        problems.append(f"{where}{refused.sentence}")
+        problems.append(f"{where}{refused.sentence[:1].lower()}{refused.sentence[1:]}")
         return iban
 
 
@@ -235,7 +237,12 @@ def _schema(version: Version) -> etree.XMLSchema:
 
 def _root(content: bytes) -> etree._Element:
     # No entity, no address asked, the limits of the parser kept: a stored file is read as distrusted as any other.
-    return etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
+    try:
+        return etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
+    except etree.XMLSyntaxError as problem:
+        raise BankFileRefused(
+            f"Le fichier bancaire est illisible à la ligne {problem.lineno} : il n'est plus tel qu'il a été écrit."
+        ) from problem
 
 
 def _version_of(element: etree._Element) -> Version | None:
@@ -244,7 +251,10 @@ def _version_of(element: etree._Element) -> Version | None:
 
 
 def schema_problem(content: bytes) -> str:
-    """The first thing the schema of its version says against a file; empty when it is valid."""
+    """The first thing the schema of its version says against a file; empty when it is valid.
+
+    Raises BankFileRefused when the bytes are not XML.
+    """
     root = _root(content)
     version = _version_of(root)
     if version is None:
@@ -267,5 +277,9 @@ def total_of(content: bytes) -> int:
 
 
 def _cents(text: str) -> int:
+    if not _AMOUNT.fullmatch(text):
+        raise BankFileRefused(
+            f"Le montant « {text[:30]} » du fichier bancaire est illisible : il n'est plus tel qu'il a été écrit."
+        )
     whole, _, fraction = text.partition(".")
     return int(whole) * 100 + int(fraction.ljust(2, "0"))
