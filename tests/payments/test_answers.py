@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from equipage.payments.answers.matching import Matched, Sent, match
@@ -54,6 +54,7 @@ def order_of(amounts: list[int]) -> Order:
     return Order("2026-10-1", "Association", iban(99), moment, date(2026, 11, 3), transfers)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(lines, st.sampled_from(CAMT), st.sampled_from(REPORTS), st.sampled_from(VERSIONS))
 def test_what_was_written_and_answered_is_read_back_to_the_cent(
     rows: list[tuple[int, str]], camt: str, report: str, version: Version

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from equipage.foundation.refusals import Refused
@@ -143,6 +143,7 @@ def test_a_booking_told_as_a_moment_is_a_day_of_paris() -> None:
     assert str(read(late).items[0].booked_on) == "2026-11-04"
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_any_damage_is_read_or_refused_never_a_crash(data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(GOOD) - 1))

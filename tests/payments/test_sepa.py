@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from equipage.payments.sepa import (
@@ -81,6 +81,7 @@ def test_a_file_whose_total_is_not_its_sum_is_noticed() -> None:
 names = st.text(min_size=1, max_size=120).filter(lambda name: bool(latin(name, 70)))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(names, st.integers(1, 10**9), st.text(max_size=200)), min_size=1, max_size=15))
 def test_whatever_people_are_called_the_file_is_valid_and_no_cent_is_lost(rows: list[tuple[str, int, str]]) -> None:
     transfers = tuple(
