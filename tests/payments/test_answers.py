@@ -266,3 +266,65 @@ def test_a_death_is_nobodys_fault_and_sends_nothing() -> None:
     assert "MD07" in TACTFUL
     assert reason.who == "administration"
     assert "aucun message automatique" in reason.to_do
+
+
+@pytest.mark.parametrize("version", CAMT)
+def test_each_detail_of_a_batch_carries_its_own_amount(version: str) -> None:
+    told = [Said("EQ-1", 3750), Said("EQ-2", 1001)]
+    answer = read(statement(entries_of(told, version), version=version))
+    assert [item.amount_cents for item in answer.items] == [3750, 1001]
+    assert answer.kind == version[:8]
+    assert answer.batches == ()
+
+
+def test_a_reference_that_was_not_given_is_no_reference() -> None:
+    line = entry(250, "<TxDtls><Refs><MsgId>M-1</MsgId><EndToEndId>NOTPROVIDED</EndToEndId></Refs></TxDtls>")
+    answer = read(statement([line]))
+    assert answer.items == ()
+    assert [(batch.message_id, batch.amount_cents) for batch in answer.batches] == [("M-1", 250)]
+
+
+def test_two_batches_in_one_line_keep_their_own_totals() -> None:
+    first = "<Btch><MsgId>M-1</MsgId><TtlAmt Ccy='EUR'>10.00</TtlAmt></Btch></NtryDtls><NtryDtls>"
+    second = "<Btch><MsgId>M-2</MsgId><TtlAmt Ccy='EUR'>5.5</TtlAmt></Btch>"
+    answer = read(statement([entry(1550, first + second)]))
+    assert [(batch.message_id, batch.amount_cents) for batch in answer.batches] == [("M-1", 1000), ("M-2", 550)]
+
+
+def test_a_whole_batch_that_came_back_says_why() -> None:
+    back = "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>"
+    details = f"{batch_details(MESSAGE)}<TxDtls><Refs><MsgId>{MESSAGE}</MsgId></Refs>{back}</TxDtls>"
+    found = match(read(statement([entry(4751, details, direction="CRDT")])), SENT)
+    assert [(item.outcome, item.reason_code) for item in found.items] == [("returned", "AC04")] * 2
+
+
+def test_the_bank_code_of_a_return_is_a_return() -> None:
+    code = "<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>ICDT</Cd><SubFmlyCd>RRTN</SubFmlyCd></Fmly></Domn></BkTxCd>"
+    detail = f"<TxDtls><Refs><EndToEndId>EQ-1</EndToEndId></Refs>{code}</TxDtls>"
+    (item,) = read(statement([entry(3750, detail, direction="CRDT")])).items
+    assert item.outcome == "returned"
+
+
+def test_a_detail_may_go_the_other_way_than_its_line() -> None:
+    back = "<TxDtls><Refs><EndToEndId>EQ-1</EndToEndId></Refs><CdtDbtInd>CRDT</CdtDbtInd><RtrInf/></TxDtls>"
+    gone = "<TxDtls><Refs><EndToEndId>EQ-2</EndToEndId></Refs></TxDtls>"
+    assert [item.outcome for item in read(statement([entry(100, back + gone)])).items] == ["returned", "executed"]
+
+
+def test_a_transfer_takes_the_status_of_its_block_before_that_of_the_message() -> None:
+    report = status_report(MESSAGE, [Said("EQ-1", 3750, "")], group="PART", block="RJCT")
+    assert [item.outcome for item in read(report).items] == ["rejected"]
+
+
+def test_the_oldest_reports_put_the_details_beside_the_blocks_and_banks_have_their_own_codes() -> None:
+    report = status_report(MESSAGE, [Said("EQ-1", 3750, "RJCT", "X1")], version="pain.002.001.02").decode()
+    report = report.replace(f"<OrgnlPmtInfAndSts><OrgnlPmtInfId>{MESSAGE}</OrgnlPmtInfId>", "")
+    report = report.replace("</OrgnlPmtInfAndSts>", "").replace("<Cd>X1</Cd>", "<Prtry>X1</Prtry>")
+    (item,) = read(report.encode()).items
+    assert (item.end_to_end_id, item.outcome, item.reason_code) == ("EQ-1", "rejected", "X1")
+
+
+def test_a_report_counts_the_whole_message_even_where_a_transfer_was_rejected_before() -> None:
+    sent = (SENT[0], replace(SENT[1], rejected=True))
+    answer = read(status_report(MESSAGE, group="ACSP", totals=(2, 4751)))
+    assert outcomes(match(answer, sent)) == [("EQ-1", "accepted")]

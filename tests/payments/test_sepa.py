@@ -179,7 +179,7 @@ def test_the_largest_transfer_is_taken() -> None:
         assert b">999999999.99<" in file.content
 
 
-@given(st.text(max_size=300), st.integers(1, 99999))
+@given(st.one_of(st.text(max_size=300), st.text("abcé ,œ", min_size=100, max_size=300)), st.integers(1, 99999))
 def test_the_reference_that_ends_a_label_is_never_cut(beginning: str, rank: int) -> None:
     reference = f"EQ-2026-10-01-1-{rank:05d}"
     label = short_label(f"{beginning}, réf. {reference}")
@@ -191,3 +191,14 @@ def test_the_reference_that_ends_a_label_is_never_cut(beginning: str, rank: int)
 def test_a_label_no_bank_can_write_gives_the_reference_instead() -> None:
     content = write(replace(ORDER, transfers=(replace(TRANSFER, label="Дмитрий"),))).content
     assert f"<Ustrd>{TRANSFER.end_to_end_id}</Ustrd>".encode() in content
+
+
+def test_a_long_label_is_cut_in_its_middle() -> None:
+    label = short_label(f"Coordination {'très ' * 40}longue, 3 actions, réf. EQ-2026-10-01-1-00001")
+    assert label.startswith("Coordination tres tres")
+    assert label.endswith(" ... ref. EQ-2026-10-01-1-00001")
+    assert len(label) <= 140
+
+
+def test_a_long_label_without_a_reference_keeps_its_last_word() -> None:
+    assert short_label("mot " * 50 + "EQ-7").endswith(" ... EQ-7")
