@@ -12,7 +12,7 @@ from equipage.books.panels import Row, offer_check, said_row, total_row
 from equipage.books.roles import is_carried
 from equipage.books.selectors import trial_balance, years_of_books
 from equipage.books.services import closed_until
-from equipage.books.subsidies import funds_of
+from equipage.books.subsidies import dedicated_written, funds_of
 from equipage.foundation.french import counted
 
 
@@ -59,8 +59,7 @@ def result_cents(organisation: Any, year: int) -> int:
     """The result of a year in cents (classes 7 less 6), dedicated funds included; positive for a surplus."""
     total = closing_balances(organisation, year)
     so_far = -sum(cents for key, cents in total.items() if not is_carried(key.account.code))
-    written = {key.account.code[:3]: 0 for key in total}
-    if {"689", "789"} & set(written):
+    if dedicated_written(organisation, year):
         return so_far
     funds = funds_of(organisation, year)
     return so_far + sum(fund.used_cents - fund.set_aside_cents for fund in funds)

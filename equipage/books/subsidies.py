@@ -119,8 +119,7 @@ def funds_of(organisation: Any, year: int) -> list[Fund]:
                 fund = funds.setdefault(funder, Fund(funder))
                 setattr(fund, column, cents)
     _give_unnamed_spending(funds)
-    written = LedgerEntry.objects.filter(journal=DEDICATED_JOURNAL, cause=_cause(organisation, year)).exists()
-    if not written:
+    if not dedicated_written(organisation, year):
         for fund in funds.values():
             fund.foresee()
     return [funds[name] for name in sorted(funds, key=lambda name: (not name, name.casefold()))]
@@ -168,6 +167,11 @@ def _give_unnamed_spending(funds: dict[str, Fund]) -> None:
     unnamed.spent_cents = 0
     if not (unnamed.notified_cents or unnamed.received_cents or unnamed.brought_cents):
         del funds[""]
+
+
+def dedicated_written(organisation: Any, year: int) -> bool:
+    """Did the closing already write what is used and put aside?"""
+    return LedgerEntry.objects.filter(journal=DEDICATED_JOURNAL, cause=_cause(organisation, year)).exists()
 
 
 def record_dedicated(organisation: Any, year: int, *, actor: Any) -> LedgerEntry | None:

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db.models import Q
 
+from equipage.compensation.models import YearStatement
+from equipage.foundation.documents import about_any, register_kind
 from equipage.foundation.policies import ALLOWED, NOTHING, Decision, decide, denied, policy, visibility
 from equipage.funding.actors import organisation_ids
 from equipage.people.roles import ASSOCIATION_ROLES, Role
@@ -30,6 +32,15 @@ def rates(user: Any) -> Q:
 @visibility("compensation.ClaimLine")
 def lines(user: Any) -> Q:
     return _own(user) | Q(organisation_id__in=organisation_ids(user, *ASSOCIATION_ROLES))
+
+
+@visibility("compensation.YearStatement")
+def year_statements(user: Any) -> Q:
+    """The payee, and the association that paid."""
+    return _own(user) | Q(organisation_id__in=organisation_ids(user, *ASSOCIATION_ROLES))
+
+
+register_kind("compensation.year_statement", visible=lambda user: about_any(YearStatement.objects.visible_to(user)))
 
 
 @policy("compensation.prepare_run")

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from equipage.books.roles import EXPENSE, PAYABLE
 from equipage.books.services import Move, record_entry
+from equipage.books.states import FISCAL_YEAR
+from equipage.compensation.jobs import issue_statements_of
 from equipage.compensation.models import ClaimLine
 from equipage.compensation.services.statements import issue_statements
 from equipage.foundation.periods import Month, today
@@ -53,6 +55,12 @@ def _owed(run: PaymentRun) -> list[Move]:
         for row in rows
         if row["total"]
     ]
+
+
+@FISCAL_YEAR.effect("close")
+def issue_what_is_due(happened: Happened) -> None:
+    """A closed year knows all its transfers: statements that January did not issue, or not whole, are."""
+    issue_statements_of.enqueue(happened.obj.organisation_id, happened.obj.year)
 
 
 @RUN.effect("execute")

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", mine.mine, name="mine"),
     path("ligne/<int:line_id>/", mine.line, name="line"),
     path("ligne/<int:line_id>/remboursement/", recovery.repayment, name="repayment"),
+    path("releve-annuel/<int:year_statement_id>/", mine.year_statement, name="year_statement"),
     path("equipe/<int:team_id>/", mine.of_team, name="of_team"),
     path("mois/", month.prepare, name="prepare"),
     path("lignes/", association.line_list, name="lines"),

@@ -1,19 +1,31 @@
-"""The lists of payments: runs, and the accounts that an administration confirms."""
+"""The lists of payments: runs, whom a year paid, and the accounts that an administration confirms."""
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, Value, When
 from django.urls import reverse
 
-from equipage.foundation.listing import ChoiceFilter, Column, Empty, Listing
+from equipage.foundation.listing import ChoiceFilter, Column, Empty, Listing, SearchFilter
 from equipage.foundation.listing.declaration import Link
 from equipage.foundation.periods import Month
-from equipage.funding.desk import MoneyListing, state_of
+from equipage.funding.desk import MoneyListing, association_of, state_of
+from equipage.payments.das2 import (
+    STREET,
+    Summary,
+    Threshold,
+    missing_of,
+    payees_of,
+    summary_of,
+    threshold_of,
+    years_paid,
+)
 from equipage.payments.models import BankDetails, PaymentRun
 from equipage.payments.panels import starts_for
 from equipage.payments.states import BANK_DETAILS, RUN
+from equipage.people.models import Professional
 from equipage.people.roles import Role
 
 
@@ -56,6 +68,71 @@ class RunListing(MoneyListing):
             "Aucune campagne pour l'instant",
             "Chaque mois, les lignes validées dont toutes les conditions sont réunies sont payées ensemble.",
         )
+
+
+class Das2Listing(MoneyListing):
+    """Whom the association paid in a civil year (préparation de la DAS2); everybody, those above the threshold said."""
+
+    model = Professional
+    title = "Préparation de la DAS2"
+    noun = ("personne", "personnes")
+    file_name = "das2"
+    columns = (
+        Column("last_name", "Nom", sort=("last_name", "first_name"), heads=True),
+        Column("first_name", "Prénom"),
+        Column("profession", "Profession", value="profession_label", phone=False),
+        Column("paid", "Versé dans l'année", value="paid_cents", kind="euros"),
+        Column("above", "Seuil", value="above"),
+        Column("transfers", "Virements", value="transfers", kind="number", phone=False),
+        Column("siret", "SIRET", value=lambda row: row.siret or "", phone=False),
+        Column("holder", "Titulaire du compte", screen=False),
+        Column("rpps", "RPPS", screen=False),
+        Column("commune_code", "Code de la commune", screen=False),
+        Column("commune_name", "Commune", screen=False),
+        Column("missing", "À demander", value=missing_of),
+    )
+    filters = (SearchFilter(field="search_name", help="Nom ou prénom."),)
+    default_order = ("last_name", "first_name")
+
+    @property
+    def year(self) -> int:
+        """The civil year of the list."""
+        return int(self.kwargs["year"])
+
+    @property
+    def threshold(self) -> Threshold:
+        """The threshold of that year."""
+        return threshold_of(self.year)
+
+    @property
+    def street(self) -> str:
+        """What of the address is never known here."""
+        return STREET
+
+    @cached_property
+    def organisation(self) -> Any:
+        """The association whose payments these are; 404 for anybody else."""
+        return association_of(self.request)
+
+    @cached_property
+    def summary(self) -> Summary:
+        """The list in numbers, whatever the filters."""
+        return summary_of(self.organisation, self.year)
+
+    @property
+    def years(self) -> list[dict[str, Any]]:
+        """The years in which something was paid, as links."""
+        return [
+            {"label": str(year), "url": reverse("payments:das2", args=[year]), "current": year == self.year}
+            for year in years_paid(self.organisation)
+        ]
+
+    def queryset(self, user: Any) -> Any:
+        above = When(paid_cents__gt=self.threshold.cents, then=Value("au-dessus"))
+        return payees_of(self.organisation, self.year).annotate(above=Case(above, default=Value("")))
+
+    def empty(self, user: Any) -> Empty:
+        return Empty(f"Personne n'a été payé en {self.year}", "Seuls comptent les virements exécutés dans l'année.")
 
 
 class BankListing(Listing):

@@ -9,6 +9,7 @@ Our own writer, since the libraries tried take the message id and the time from 
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -274,6 +275,13 @@ def total_of(content: bytes) -> int:
     if announced != {sum(amounts)}:
         raise BankFileRefused("Le total annoncé par le fichier bancaire n'est pas la somme de ses virements.")
     return sum(amounts)
+
+
+def announced_total(content: bytes) -> int:
+    """The sum in cents that the header of a written file announces; its transfers are not read."""
+    for _, found in etree.iterparse(io.BytesIO(content), tag="{*}CtrlSum", resolve_entities=False):
+        return _cents(found.text or "")
+    raise BankFileRefused("Le fichier bancaire n'annonce pas son total.")
 
 
 def _cents(text: str) -> int:

@@ -3,8 +3,11 @@
 from django.urls import reverse
 
 from equipage.books.origins import offer_origin
+from equipage.books.panels import offer_link
 from equipage.funding.desk import offer_tab
 
 offer_tab("Campagnes", "payments:runs", 10)
+offer_tab("DAS2", "payments:das2_last", 55)
+offer_link("Préparer la DAS2", "payments:das2")
 offer_tab("Compte", "payments:account", 60)
 offer_origin("run", lambda key: reverse("payments:run", args=[key]))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from equipage.payments.views import account, bank, runs, transfers
+from equipage.payments.views import account, bank, das2, runs, transfers
 
 app_name = "payments"
 urlpatterns = [
@@ -17,5 +17,7 @@ urlpatterns = [
     path("coordonnees/a-confirmer/", bank.bank_list, name="bank_list"),
     path("coordonnees/<int:details_id>/", bank.details, name="bank_details"),
     path("coordonnees/<int:details_id>/<slug:move>/", bank.move, name="bank_move"),
+    path("das2/", das2.last, name="das2_last"),
+    path("das2/<int:year>/", das2.das2, name="das2"),
     path("compte/", account.account, name="account"),
 ]

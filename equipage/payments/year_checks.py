@@ -2,32 +2,52 @@
 
 from __future__ import annotations
 
+import hashlib
+from datetime import date
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Q, QuerySet, Sum
 
 from equipage.books.models import Posting
 from equipage.books.panels import Row, offer_check, said_row, total_row
 from equipage.foundation.french import counted
-from equipage.payments.models import Payment, PaymentRun
+from equipage.payments.das2 import executed_in
+from equipage.payments.models import PaymentRun
+from equipage.payments.sepa import announced_total
 
 
 def checks_of_transfers(organisation: Any, year: int) -> list[Row]:
-    """No run asked of the bank in the year waits for its execution; transfers executed = bank entries, to the cent."""
-    waiting = PaymentRun.objects.filter(organisation=organisation, state="approved", requested_on__year__lte=year)
+    """No run of the year waits, nor one asked of the bank in it; files = transfers executed = bank entries."""
+    waiting = PaymentRun.objects.filter(
+        Q(state="approved", requested_on__year__lte=year)
+        | Q(state__in=("prepared", "approved"), month__lt=date(year + 1, 1, 1)),
+        organisation=organisation,
+    )
     numbers = ", ".join(waiting.order_by("number").values_list("number", flat=True))
-    problem = f"Enregistrez d'abord l'exécution de : {numbers}." if numbers else ""
-    executed = Payment.objects.filter(
-        run__organisation=organisation, run__state="executed", run__executed_on__year=year
-    ).aggregate(total=Sum("amount_cents", default=0))["total"]
+    problem = f"Enregistrez d'abord l'exécution de : {numbers}. Ou annulez une préparation." if numbers else ""
+    executed = executed_in(organisation, year).aggregate(total=Sum("amount_cents", default=0))["total"]
     runs = PaymentRun.objects.filter(organisation=organisation, state="executed", executed_on__year=year)
     causes = [f"run:{run_id}:paid" for run_id in runs.order_by().values_list("pk", flat=True)]
     booked = Posting.objects.filter(entry__organisation=organisation, entry__cause__in=causes, entry__year=year)
     total = booked.aggregate(total=Sum("amount_cents", default=0))["total"]
     return [
         said_row("Campagnes en cours", counted(len(numbers.split(", ")) if numbers else 0, "campagne"), problem),
+        _files(runs, int(executed)),
         total_row("Virements exécutés, au livre", int(total), int(executed)),
     ]
+
+
+def _files(runs: QuerySet[PaymentRun], executed: int) -> Row:
+    """What the bank files announce, each still the one that was approved."""
+    total, altered = 0, []
+    for run in runs.only("number", "bank_file", "bank_file_sha256").order_by("pk").iterator():
+        content = bytes(run.bank_file or b"")
+        if hashlib.sha256(content).hexdigest() != run.bank_file_sha256:
+            altered.append(run.number)
+        else:
+            total += announced_total(content)
+    problem = f"Le fichier gardé n'est plus celui qui a été approuvé : {', '.join(altered)}." if altered else ""
+    return total_row("Fichiers bancaires", total, executed, problem)
 
 
 offer_check(checks_of_transfers, order=10)

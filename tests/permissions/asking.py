@@ -70,6 +70,7 @@ OBJECTS = {
     "theme_id": "teams.TeamTheme",
     "user_id": "people.User",
     "version_id": "projects.ProjectVersion",
+    "year_statement_id": "compensation.YearStatement",
 }
 # The other names in addresses, and a value that means something.
 VALUES: dict[str, Any] = {

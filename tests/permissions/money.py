@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from equipage.books.models import Account, AccountRole, FiscalYear, LedgerEntry, Posting
-from equipage.compensation.models import ClaimLine, Scale, ScaleRate
+from equipage.compensation.models import ClaimLine, Scale, ScaleRate, YearStatement
 from equipage.coordination.models import Presence
 from equipage.disputes.models import Dispute
 from equipage.foundation.periods import today
@@ -136,6 +136,17 @@ def of_the_team(world: World, team: Team) -> None:
             opened_by=professional.user,
             opened_at=timezone.now(),
             answer_due_on=today(),
+        )
+    )
+    world.keep(
+        make(
+            YearStatement,
+            organisation=association_of(team),
+            professional=professional,
+            year=2025,
+            total_cents=3750,
+            issued_at=timezone.now(),
+            document=document(world, team, "compensation.year_statement"),
         )
     )
     entry = world.keep(

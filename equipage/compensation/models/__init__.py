@@ -1,6 +1,7 @@
-"""What is owed: scales and claim lines."""
+"""What is owed: scales and claim lines; what a year paid."""
 
 from equipage.compensation.models.claims import ClaimLine
 from equipage.compensation.models.scales import Scale, ScaleRate
+from equipage.compensation.models.yearly import YearStatement
 
-__all__ = ["ClaimLine", "Scale", "ScaleRate"]
+__all__ = ["ClaimLine", "Scale", "ScaleRate", "YearStatement"]

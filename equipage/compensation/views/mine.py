@@ -13,12 +13,14 @@ from equipage.compensation.awaited import WHO, arrived, awaited_by, by_month, st
 from equipage.compensation.delays import stages_of
 from equipage.compensation.explained import tree_of
 from equipage.compensation.hooks import gauge_of, sees_envelope
-from equipage.compensation.models import ClaimLine
+from equipage.compensation.models import ClaimLine, YearStatement
 from equipage.compensation.panels import blocks_of, links_for
 from equipage.compensation.selectors import line_label, with_conditions
 from equipage.compensation.services.recovery import awaits_repayment
+from equipage.compensation.services.yearly import statements_of
 from equipage.coordination.models import Action
 from equipage.foundation.access import SIGNED_IN, access
+from equipage.foundation.documents.services import pdf_of
 from equipage.foundation.periods import today
 from equipage.foundation.policies import can
 from equipage.payments.models import Payment
@@ -41,8 +43,21 @@ def mine(request: HttpRequest) -> HttpResponse:
         "waiting": awaited_by(person),
         "totals": totals_of(person, today().year),
         "links": links_for(request.user),
+        "yearly": statements_of(person),
     }
     return render(request, "compensation/mine.html", context)
+
+
+@access(SIGNED_IN)
+def year_statement(request: HttpRequest, year_statement_id: int) -> HttpResponse:
+    """A yearly statement as a PDF, made again from its frozen data when it is not sealed yet."""
+    rows = YearStatement.objects.visible_to(request.user).select_related("document")
+    row = get_object_or_404(rows, pk=year_statement_id)
+    if row.document is None:
+        raise Http404
+    answer = HttpResponse(pdf_of(row.document), content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="{row.document.reference}.pdf"'
+    return answer
 
 
 _BEHIND_A_LINE = (
