@@ -171,7 +171,7 @@ def _give_unnamed_spending(funds: dict[str, Fund]) -> None:
 
 def dedicated_written(organisation: Any, year: int) -> bool:
     """Did the closing already write what is used and put aside?"""
-    return LedgerEntry.objects.filter(journal=DEDICATED_JOURNAL, cause=_cause(organisation, year)).exists()
+    return LedgerEntry.objects.filter(journal=DEDICATED_JOURNAL, cause=dedicated_cause(organisation, year)).exists()
 
 
 def record_dedicated(organisation: Any, year: int, *, actor: Any) -> LedgerEntry | None:
@@ -184,7 +184,7 @@ def record_dedicated(organisation: Any, year: int, *, actor: Any) -> LedgerEntry
         journal=DEDICATED_JOURNAL,
         dated=date(year, 12, 31),
         label=f"Fonds dédiés {year} : utilisations et reports",
-        cause=_cause(organisation, year),
+        cause=dedicated_cause(organisation, year),
         moves=moves,
         actor=actor,
         piece=f"Fonds dédiés {year}",
@@ -206,7 +206,8 @@ def dedicated_moves(funds: list[Fund]) -> list[Move]:
     return moves
 
 
-def _cause(organisation: Any, year: int) -> str:
+def dedicated_cause(organisation: Any, year: int) -> str:
+    """Why the entry of the dedicated funds of a year is written, once."""
     return f"dedicated:{organisation.pk}:{year}"
 
 

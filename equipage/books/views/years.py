@@ -38,12 +38,14 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
     """The same money seen from everywhere over a year, and who closes it."""
     organisation = association_of(request)
     row = _year_of(organisation, year)
+    result = result_cents(organisation, year)
     context = {
         "row": row,
         "checks": checks_of_year(organisation, year),
         "actions": moves(FISCAL_YEAR, row, request.user, asks=("begin", "close")),
         "base": reverse("books:year", args=[year]),
-        "result": result_cents(organisation, year),
+        "result": result,
+        "deficit": -result,
         "links": links_of_year(year),
         "thread": thread_of(row),
         "years": [

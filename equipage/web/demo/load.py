@@ -18,6 +18,7 @@ from equipage.teams.models import Team
 from equipage.territory.models import Commune
 from equipage.territory.services import load_territory
 from equipage.web.demo.actions import make_actions
+from equipage.web.demo.closing import close_past_years, record_subsidies
 from equipage.web.demo.conventions import make_conventions
 from equipage.web.demo.credits import make_reallotments
 from equipage.web.demo.disputes import make_disputes
@@ -110,8 +111,10 @@ def _live(world: World, tell: Told) -> None:
     make_bank_details(world)
     lines = make_lines(world)
     tell(f"{len(lines)} lignes d'indemnisation")
+    record_subsidies(world)
     make_runs(world, lines)
     make_reallotments(world)
     make_disputes(world)
+    close_past_years(world)
     make_estimates()
     tell("campagnes de paiement et écritures")
