@@ -57,7 +57,9 @@ def lines_of(payment: Any, user: Any) -> Reason:
     payment.first_day = lines[0].held_on
     sentence = told(payment) if payment.run.state in ("approved", "executed") else ""
     shown = [{"line": line, "label": line_label(line)} for line in lines]
-    return Reason(sentence, "compensation/panels/payment.html", {"lines": shown, "payment": payment})
+    person = user.professional_or_none
+    own = person is not None and person.pk == payment.professional_id
+    return Reason(sentence, "compensation/panels/payment.html", {"lines": shown, "payment": payment, "own": own})
 
 
 def start_a_month(user: Any) -> list[Link]:
