@@ -1,6 +1,8 @@
-"""The one exception that a verb raises when a person can mend what is wrong."""
+"""The one exception that a verb raises when a person can mend what is wrong, and where its sentence is read."""
 
 from __future__ import annotations
+
+from typing import Any
 
 
 class Refused(ValueError):
@@ -13,3 +15,10 @@ class Refused(ValueError):
         super().__init__(sentence)
         self.sentence = sentence
         self.field = field
+
+
+def refuse_on(form: Any, refused: Refused, field: str | None = None) -> None:
+    """Put the sentence beside its field, or on top of the form; each reason of a blocked move on its own line."""
+    name = field or refused.field
+    for reason in getattr(refused, "reasons", (refused.sentence,)):
+        form.add_error(name if name in form.fields else None, reason)

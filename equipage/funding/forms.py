@@ -124,9 +124,3 @@ class RefuseForm(forms.Form):
     """Why the answer is no."""
 
     reason = forms.CharField(label="Motif", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-def refuse_on(form: Any, refused: Refused) -> None:
-    """Put the sentence beside its field, or on top of the form; each reason of a blocked move on its own line."""
-    for reason in getattr(refused, "reasons", (refused.sentence,)):
-        form.add_error(refused.field if refused.field in form.fields else None, reason)

@@ -15,9 +15,8 @@ from equipage.books.models import Account
 from equipage.books.selectors import chart_of
 from equipage.foundation.access import access
 from equipage.foundation.policies import can
-from equipage.foundation.refusals import Refused
+from equipage.foundation.refusals import Refused, refuse_on
 from equipage.funding.desk import association_of, money_tabs, posted
-from equipage.funding.forms import refuse_on
 from equipage.people.roles import ASSOCIATION_ROLES, Role
 
 

@@ -13,9 +13,8 @@ from equipage.books.selectors import year_asked, years_of_books
 from equipage.books.services import closed_until
 from equipage.foundation.access import access
 from equipage.foundation.policies import can
-from equipage.foundation.refusals import Refused
+from equipage.foundation.refusals import Refused, refuse_on
 from equipage.funding.desk import association_of, money_tabs, posted
-from equipage.funding.forms import refuse_on
 from equipage.people.roles import ASSOCIATION_ROLES, Role
 
 

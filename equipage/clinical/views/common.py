@@ -18,6 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from equipage.clinical.models import Note, Patient, Plan
 from equipage.clinical.services.common import Changed
+from equipage.foundation import refusals
 from equipage.foundation.access import access
 from equipage.foundation.crypto import Unreadable
 from equipage.foundation.refusals import Refused
@@ -93,8 +94,7 @@ def note_seen(request: HttpRequest, note_id: str) -> Note:
 
 def refuse_on(form: Any, refused: Refused) -> dict[str, str]:
     """Put each sentence beside its field, or on top; what a colleague wrote meanwhile, to show."""
-    for reason in getattr(refused, "reasons", (refused.sentence,)):
-        form.add_error(refused.field if refused.field in form.fields else None, reason)
+    refusals.refuse_on(form, refused)
     if isinstance(refused, Changed):
         form.based_again(refused.count)
         return refused.theirs

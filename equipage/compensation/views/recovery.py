@@ -15,9 +15,8 @@ from equipage.compensation.services.recovery import awaits_repayment, record_rep
 from equipage.foundation.access import access
 from equipage.foundation.french import euros
 from equipage.foundation.policies import can
-from equipage.foundation.refusals import Refused
+from equipage.foundation.refusals import Refused, refuse_on
 from equipage.funding.desk import posted
-from equipage.funding.forms import refuse_on
 from equipage.people.roles import ASSOCIATION_ROLES
 
 

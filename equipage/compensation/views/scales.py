@@ -27,9 +27,8 @@ from equipage.foundation.french import day
 from equipage.foundation.listing import listing_view
 from equipage.foundation.periods import today
 from equipage.foundation.policies import can
-from equipage.foundation.refusals import Refused
+from equipage.foundation.refusals import Refused, refuse_on
 from equipage.funding.desk import association_of, money_tabs, moves, open_move, posted
-from equipage.funding.forms import refuse_on
 from equipage.people.roles import ASSOCIATION_ROLES
 
 scale_list = access(*ASSOCIATION_ROLES)(listing_view(ScaleListing, "funding/listing.html"))

@@ -19,7 +19,7 @@ from equipage.coordination.states import ACTION
 from equipage.foundation.access import SIGNED_IN, access
 from equipage.foundation.listing import listing_view
 from equipage.foundation.policies import can
-from equipage.foundation.refusals import Refused
+from equipage.foundation.refusals import Refused, refuse_on
 from equipage.foundation.workflow import available
 from equipage.people.roles import ASSOCIATION_ROLES, PROFESSIONAL
 from equipage.teams.models import Team
@@ -91,10 +91,6 @@ def tell(request: HttpRequest, action: Action, first: str) -> None:
     waited = [p.professional.formal_name for p in selectors.presences_of(action) if p.state == "expected"]
     awaited = f"On attend encore : {', '.join(waited)}." if waited else ""
     messages.success(request, " ".join(part for part in (first, *said, awaited) if part))
-
-
-def refuse_on(form: Any, refused: Refused) -> None:
-    form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
 
 
 def seen(request: HttpRequest, action_id: int) -> Action:

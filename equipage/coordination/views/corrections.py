@@ -15,11 +15,11 @@ from equipage.coordination.lists import Counters
 from equipage.coordination.models import CounterEntry
 from equipage.coordination.services.facts import facts_from
 from equipage.coordination.states import COUNTER
-from equipage.coordination.views.actions import refuse_on, seen
+from equipage.coordination.views.actions import seen
 from equipage.foundation.access import SIGNED_IN, access
 from equipage.foundation.listing import listing_view
 from equipage.foundation.policies import can
-from equipage.foundation.refusals import Refused
+from equipage.foundation.refusals import Refused, refuse_on
 from equipage.foundation.workflow import available
 from equipage.people.models import Professional
 from equipage.people.roles import ASSOCIATION_ROLES, PROFESSIONAL

@@ -23,8 +23,7 @@ from equipage.foundation.french import day
 from equipage.foundation.listing import listing_view
 from equipage.foundation.periods import today
 from equipage.foundation.policies import can
-from equipage.foundation.refusals import Refused
-from equipage.funding.forms import refuse_on
+from equipage.foundation.refusals import Refused, refuse_on
 from equipage.people.roles import ASSOCIATION_ROLES, PROFESSIONAL
 
 dispute_list = access(*ASSOCIATION_ROLES)(listing_view(DisputeListing, "funding/listing.html"))

@@ -13,9 +13,9 @@ from equipage.foundation.access import access
 from equipage.foundation.french import euros
 from equipage.foundation.periods import today
 from equipage.foundation.policies import can
-from equipage.foundation.refusals import Refused
+from equipage.foundation.refusals import Refused, refuse_on
 from equipage.funding.desk import association_of, money_tabs, posted
-from equipage.funding.forms import FundForm, PlanForm, earmark_choices, refuse_on
+from equipage.funding.forms import FundForm, PlanForm, earmark_choices
 from equipage.funding.models import Fund, YearPlan
 from equipage.funding.selectors import credits_of, years_of
 from equipage.funding.services import envelopes

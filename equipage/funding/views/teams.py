@@ -15,9 +15,9 @@ from equipage.foundation.french import euros
 from equipage.foundation.listing import listing_view
 from equipage.foundation.money import as_euros
 from equipage.foundation.policies import can
-from equipage.foundation.refusals import Refused
+from equipage.foundation.refusals import Refused, refuse_on
 from equipage.funding.desk import association_of, money_tabs, moves, open_move, posted
-from equipage.funding.forms import ReallotmentForm, RefuseForm, refuse_on
+from equipage.funding.forms import ReallotmentForm, RefuseForm
 from equipage.funding.lists import ReallotmentListing
 from equipage.funding.models import Reallotment
 from equipage.funding.selectors import suggestions, team_years

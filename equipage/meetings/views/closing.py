@@ -15,7 +15,7 @@ from equipage.coordination.services import AlreadyDeclared
 from equipage.coordination.states import ACTION, OPEN
 from equipage.foundation.access import SIGNED_IN, access
 from equipage.foundation.documents.services import pdf_of
-from equipage.foundation.refusals import Refused
+from equipage.foundation.refusals import Refused, refuse_on
 from equipage.meetings import printing
 from equipage.meetings.forms.room import BoxesForm, CloseForm, CorrectHeaderForm, ReasonForm
 from equipage.meetings.models import Item, Meeting, Minutes, MinutesVersion
@@ -23,7 +23,7 @@ from equipage.meetings.selectors import room as selectors
 from equipage.meetings.selectors.room import Proposal, Room
 from equipage.meetings.services import closing as services
 from equipage.meetings.services.room import ItemConflict
-from equipage.meetings.views.common import as_pdf, refuse_on, seen_item, seen_meeting
+from equipage.meetings.views.common import as_pdf, seen_item, seen_meeting
 from equipage.meetings.views.room import differences
 from equipage.people.roles import PROFESSIONAL
 

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from equipage.foundation.refusals import Refused
 from equipage.meetings.models import Item, Meeting
 from equipage.meetings.selectors.planning import meetings_seen
-
-
-def refuse_on(form: Any, refused: Refused, field: str | None = None) -> None:
-    """Put each sentence beside its field, or on top of the form."""
-    name = field or refused.field
-    for reason in getattr(refused, "reasons", (refused.sentence,)):
-        form.add_error(name if name in form.fields else None, reason)
 
 
 def seen_meeting(request: HttpRequest, meeting_id: int) -> Meeting:

@@ -16,6 +16,7 @@ from equipage.foundation.listing import listing_view
 from equipage.foundation.periods import today
 from equipage.foundation.policies import can
 from equipage.foundation.refusals import Refused
+from equipage.foundation.refusals import refuse_on as refuse_beside
 from equipage.meetings.discretion import personal_signs, question_about
 from equipage.meetings.forms.changing import CancelForm, ChangeForm, FixForm
 from equipage.meetings.forms.planning import DateForm, NewForm, PollForm, SeriesForm
@@ -26,7 +27,6 @@ from equipage.meetings.services import changing, planning, series
 from equipage.meetings.states import MEETING
 from equipage.people.roles import PROFESSIONAL
 from equipage.teams.models import Team
-from equipage.teams.views.common import refuse_on as refuse_beside
 
 mine = access(PROFESSIONAL)(listing_view(Mine))
 past = access(PROFESSIONAL)(listing_view(Past))
@@ -76,10 +76,7 @@ def plan_for(request: HttpRequest, team_id: int) -> HttpResponse:
 
 def refuse_on(form: Any, refused: Refused) -> None:
     """Beside its field; what is said of the moment goes beside the day."""
-    if refused.field == "starts_at" and "day" in form.fields:
-        form.add_error("day", refused.sentence)
-    else:
-        refuse_beside(form, refused)
+    refuse_beside(form, refused, "day" if refused.field == "starts_at" and "day" in form.fields else None)
 
 
 def _common(request: HttpRequest, team: Team, form: Any) -> dict[str, Any]:

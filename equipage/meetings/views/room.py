@@ -14,7 +14,7 @@ from django.urls import reverse
 from equipage.foundation.access import access
 from equipage.foundation.french import counted, day, time_of_day
 from equipage.foundation.periods import today
-from equipage.foundation.refusals import Refused
+from equipage.foundation.refusals import Refused, refuse_on
 from equipage.meetings.forms.room import BoxesForm, HeaderForm, ItemForm, NowForm, named
 from equipage.meetings.models import Item, Meeting
 from equipage.meetings.models.room import OUTCOMES
@@ -24,7 +24,7 @@ from equipage.meetings.selectors.room import Room
 from equipage.meetings.selectors.tasks import members_of
 from equipage.meetings.services import room as services
 from equipage.meetings.services.room import ItemConflict
-from equipage.meetings.views.common import refuse_on, seen_item, seen_meeting
+from equipage.meetings.views.common import seen_item, seen_meeting
 from equipage.people.roles import PROFESSIONAL
 
 # --- the agenda -------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from equipage.foundation.access import access
 from equipage.foundation.listing import listing_view
 from equipage.foundation.policies import can
-from equipage.foundation.refusals import Refused
+from equipage.foundation.refusals import Refused, refuse_on
 from equipage.foundation.workflow import available
 from equipage.meetings.forms.tasks import ChangeForm, TaskForm
 from equipage.meetings.lists_room import MyTasks, TasksOfTeam
@@ -19,7 +19,6 @@ from equipage.meetings.models import Task
 from equipage.meetings.selectors import tasks as selectors
 from equipage.meetings.services import tasks as services
 from equipage.meetings.states import TASK
-from equipage.meetings.views.common import refuse_on
 from equipage.people.models import Professional
 from equipage.people.roles import PROFESSIONAL
 from equipage.teams.models import Team

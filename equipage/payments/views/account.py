@@ -9,9 +9,8 @@ from django.shortcuts import redirect, render
 from equipage.foundation.access import access
 from equipage.foundation.fields import warnings_of
 from equipage.foundation.policies import can
-from equipage.foundation.refusals import Refused
+from equipage.foundation.refusals import Refused, refuse_on
 from equipage.funding.desk import association_of, money_tabs, posted
-from equipage.funding.forms import refuse_on
 from equipage.payments.forms.runs import AccountForm
 from equipage.payments.models import AssociationAccount
 from equipage.payments.services import account as verbs

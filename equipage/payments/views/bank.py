@@ -12,9 +12,8 @@ from django.urls import reverse
 from equipage.foundation.access import SIGNED_IN, access
 from equipage.foundation.fields import warnings_of
 from equipage.foundation.listing import listing_view
-from equipage.foundation.refusals import Refused
+from equipage.foundation.refusals import Refused, refuse_on
 from equipage.foundation.workflow import available
-from equipage.funding.forms import refuse_on
 from equipage.payments.forms.bank import BankForm, RefuseForm
 from equipage.payments.lists import BankListing
 from equipage.payments.models import BankDetails

@@ -17,9 +17,8 @@ from equipage.foundation.french import counted, day, de, euros
 from equipage.foundation.listing import listing_view
 from equipage.foundation.periods import Month, add_working_days, today
 from equipage.foundation.policies import can
-from equipage.foundation.refusals import Refused
+from equipage.foundation.refusals import Refused, refuse_on
 from equipage.funding.desk import money_tabs, moves, open_move, posted
-from equipage.funding.forms import refuse_on
 from equipage.payments.forms.runs import CancelForm, ExecuteForm
 from equipage.payments.lists import RunListing
 from equipage.payments.models import PaymentRun

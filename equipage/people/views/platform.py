@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from equipage.foundation.access import access
 from equipage.foundation.fields import warnings_of
 from equipage.foundation.listing import listing_view
-from equipage.foundation.refusals import Refused
+from equipage.foundation.refusals import Refused, refuse_on
 from equipage.people import services
 from equipage.people.forms import NewAccountForm, OrganisationForm, PractitionerForm, RoleEndForm, RoleForm
 from equipage.people.lists import AccountListing, OrganisationListing
@@ -20,11 +20,6 @@ from equipage.people.roles import Role
 
 accounts = access(Role.PLATFORM_ADMIN)(listing_view(AccountListing))
 organisations = access(Role.PLATFORM_ADMIN)(listing_view(OrganisationListing))
-
-
-def refuse_on(form: Any, refused: Refused) -> None:
-    """Put the sentence beside its field, or on top of the form."""
-    form.add_error(refused.field if refused.field in form.fields else None, refused.sentence)
 
 
 def warn_of(request: HttpRequest, form: Any) -> None:

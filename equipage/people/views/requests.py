@@ -13,13 +13,13 @@ from django.views.decorators.cache import never_cache
 
 from equipage.foundation.access import PUBLIC, access
 from equipage.foundation.listing import listing_view
-from equipage.foundation.refusals import Refused
+from equipage.foundation.refusals import Refused, refuse_on
 from equipage.people import selectors, services
 from equipage.people.forms import AccountRequestForm, DeclineForm, OccupationForm, occupation_of
 from equipage.people.lists import AccountRequestListing
 from equipage.people.models import AccountRequest
 from equipage.people.roles import Role
-from equipage.people.views.platform import refuse_on, warn_of
+from equipage.people.views.platform import warn_of
 
 account_requests = access(Role.PLATFORM_ADMIN)(listing_view(AccountRequestListing))
 

@@ -14,14 +14,14 @@ from equipage.coordination.selectors import declarable_teams
 from equipage.foundation.access import SIGNED_IN, access
 from equipage.foundation.periods import today
 from equipage.foundation.policies import can
-from equipage.foundation.refusals import Refused
+from equipage.foundation.refusals import Refused, refuse_on
 from equipage.foundation.workflow import available
 from equipage.prevention import printing, selectors, services
 from equipage.prevention.forms import PreventionActionForm, ReasonForm, ResultsForm
 from equipage.prevention.models import PreventionAction
 from equipage.prevention.rules import measure
 from equipage.prevention.states import PREVENTION_ACTION
-from equipage.prevention.views.common import action_seen, ask, refuse_on, tabs_of, team_written, written_or_404
+from equipage.prevention.views.common import action_seen, ask, tabs_of, team_written, written_or_404
 
 
 @access(SIGNED_IN, writes=True)

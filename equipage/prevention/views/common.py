@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from equipage.foundation.policies import can
-from equipage.foundation.refusals import Refused
 from equipage.prevention.models import PreventionAction, Programme
 from equipage.teams import panels
 from equipage.teams.models import Team
@@ -60,12 +59,6 @@ def written_or_404(request: HttpRequest, team: Any) -> None:
 def tabs_of(request: HttpRequest, team: Team, here: str = "") -> list[dict[str, Any]]:
     """The tabs of the pages of a team."""
     return panels.tabs_of(team, request.user, here or request.path)
-
-
-def refuse_on(form: Any, refused: Refused) -> None:
-    """Put each sentence beside its field, or on top of the form."""
-    for reason in getattr(refused, "reasons", (refused.sentence,)):
-        form.add_error(refused.field if refused.field in form.fields else None, reason)
 
 
 def ask(request: HttpRequest, form: Any, cancel_url: str, **words: Any) -> HttpResponse:

@@ -10,11 +10,11 @@ from django.urls import reverse
 from equipage.foundation.access import SIGNED_IN, access
 from equipage.foundation.french import day
 from equipage.foundation.policies import can
-from equipage.foundation.refusals import Refused
+from equipage.foundation.refusals import Refused, refuse_on
 from equipage.prevention import services
 from equipage.prevention.forms import EvaluationForm
 from equipage.prevention.models import Evaluation
-from equipage.prevention.views.common import ask, refuse_on
+from equipage.prevention.views.common import ask
 
 
 @access(SIGNED_IN, writes=True)

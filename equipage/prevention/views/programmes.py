@@ -13,14 +13,14 @@ from django.urls import reverse
 from equipage.coordination.selectors import declarable_teams
 from equipage.foundation.access import SIGNED_IN, access
 from equipage.foundation.policies import can
-from equipage.foundation.refusals import Refused
+from equipage.foundation.refusals import Refused, refuse_on
 from equipage.foundation.workflow import available
 from equipage.prevention import selectors, services
 from equipage.prevention.forms import NotifyForm, ProgrammeForm, move_form
 from equipage.prevention.models import Programme, ProgrammeChange
 from equipage.prevention.selectors import declaration_label, declaration_sentence
 from equipage.prevention.states import PROGRAMME
-from equipage.prevention.views.common import ask, programme_seen, refuse_on, tabs_of, team_written, written_or_404
+from equipage.prevention.views.common import ask, programme_seen, tabs_of, team_written, written_or_404
 
 
 @access(SIGNED_IN, writes=True)

@@ -14,12 +14,12 @@ from equipage.coordination.selectors import declarable_teams, kind_label, told_a
 from equipage.coordination.services import AlreadyDeclared
 from equipage.foundation.access import access
 from equipage.foundation.french import day
-from equipage.foundation.refusals import Refused
+from equipage.foundation.refusals import Refused, refuse_on
 from equipage.people.roles import PROFESSIONAL
 from equipage.prevention import selectors, services
 from equipage.prevention.forms import AttachForm, SessionForm
 from equipage.prevention.rules import GATED
-from equipage.prevention.views.common import ask, refuse_on, tabs_of, written_or_404
+from equipage.prevention.views.common import ask, tabs_of, written_or_404
 
 
 @access(PROFESSIONAL, writes=True)

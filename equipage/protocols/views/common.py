@@ -14,12 +14,6 @@ from equipage.protocols.models import ProtocolVersion
 _TYPES = {"pdf": "application/pdf", "docx": word.MEDIA_TYPE}
 
 
-def refuse_on(form: Any, refused: Any) -> None:
-    """Put the sentence beside its field, or on top of the form; each reason of a blocked move on its own line."""
-    for reason in getattr(refused, "reasons", (refused.sentence,)):
-        form.add_error(refused.field if refused.field in form.fields else None, reason)
-
-
 def confirm(request: HttpRequest, form: Any, cancel_url: str, **said: Any) -> HttpResponse:
     """The page that asks once more. `said`: heading, sentence, consequences, button, tone."""
     context = {"consequences": [], "tone": "main", **said, "form": form, "cancel_url": cancel_url}

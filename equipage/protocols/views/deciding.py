@@ -13,13 +13,13 @@ from django.urls import reverse
 from equipage.foundation.access import SIGNED_IN, access
 from equipage.foundation.periods import add_months, today
 from equipage.foundation.policies import can
-from equipage.foundation.refusals import Refused
+from equipage.foundation.refusals import Refused, refuse_on
 from equipage.people.roles import ASSOCIATION_ROLES
 from equipage.protocols import selectors, services
 from equipage.protocols.forms import ChangeForm, InForceForm, OpinionForm, ReviewForm, WithdrawForm, first_dates
 from equipage.protocols.models import Edition, Protocol
 from equipage.protocols.states import EDITION
-from equipage.protocols.views.common import confirm, refuse_on
+from equipage.protocols.views.common import confirm
 from equipage.protocols.views.reading import told_page
 from equipage.protocols.views.writing import protocol_page
 

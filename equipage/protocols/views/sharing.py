@@ -12,7 +12,7 @@ from django.urls import reverse
 from equipage.foundation.access import SIGNED_IN, access
 from equipage.foundation.listing import listing_view
 from equipage.foundation.policies import can
-from equipage.foundation.refusals import Refused
+from equipage.foundation.refusals import Refused, refuse_on
 from equipage.people.roles import PROFESSIONAL
 from equipage.protocols import reading, selectors, services
 from equipage.protocols.forms import PublishForm, TakeUpForm
@@ -20,7 +20,7 @@ from equipage.protocols.lists import LIBRARY_ROLES, Library
 from equipage.protocols.models import Adoption, Edition, Protocol, ProtocolVersion, Publication
 from equipage.protocols.services.sharing import AlreadyTakenUp, latest_of
 from equipage.protocols.states import PUBLICATION
-from equipage.protocols.views.common import confirm, refuse_on
+from equipage.protocols.views.common import confirm
 
 library = access(*LIBRARY_ROLES)(listing_view(Library))
 

@@ -14,14 +14,13 @@ from django.utils import timezone
 from equipage.foundation.access import SIGNED_IN, access
 from equipage.foundation.french import moment, time_of_day
 from equipage.foundation.policies import can
-from equipage.foundation.refusals import Refused
+from equipage.foundation.refusals import Refused, refuse_on
 from equipage.people.roles import PROFESSIONAL
 from equipage.protocols import kinds, reading, selectors, services
 from equipage.protocols.forms import ChangeForm, NewProtocolForm, PartForm
 from equipage.protocols.method import PHASES, SECTIONS, STEPS, Section, section_named, step_named
 from equipage.protocols.models import Edition, PartRevision, Protocol
 from equipage.protocols.services import PartConflict
-from equipage.protocols.views.common import refuse_on
 from equipage.protocols.views.reading import outside_page
 from equipage.teams.models import Team
 from equipage.teams.panels import tabs_of

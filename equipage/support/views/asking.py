@@ -12,14 +12,14 @@ from django.views.decorators.cache import never_cache
 
 from equipage.foundation.access import PUBLIC, SIGNED_IN, access
 from equipage.foundation.fields import warnings_of
-from equipage.foundation.refusals import Refused
+from equipage.foundation.refusals import Refused, refuse_on
 from equipage.support import selectors, services
 from equipage.support.actors import FollowHolder
 from equipage.support.forms import AskForm, WordForm
 from equipage.support.links import LinkRefused, followed
 from equipage.support.models import Desk, HelpRequest, Topic
 from equipage.support.states import HELP_REQUEST
-from equipage.support.views.common import PROMISE, places, refuse_on
+from equipage.support.views.common import PROMISE, places
 
 
 @access(PUBLIC, writes=True)

@@ -7,17 +7,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from equipage.foundation.refusals import Refused
 from equipage.support.rules import ASSOCIATION_AFTER, KEEP_MONTHS, REMIND_AFTER
 from equipage.territory.selectors import search_communes
 
 PROMISE = {"remind": REMIND_AFTER, "association": ASSOCIATION_AFTER, "keep": KEEP_MONTHS}
-
-
-def refuse_on(form: Any, refused: Refused) -> None:
-    """Put each sentence beside its field, or on top of the form."""
-    for reason in getattr(refused, "reasons", (refused.sentence,)):
-        form.add_error(refused.field if refused.field in form.fields else None, reason)
 
 
 def places(request: HttpRequest, form: Any, url_name: str) -> list[dict[str, str]]:

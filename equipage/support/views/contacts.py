@@ -11,12 +11,12 @@ from django.views.decorators.cache import never_cache
 
 from equipage.foundation.access import PUBLIC, access
 from equipage.foundation.fields import warnings_of
-from equipage.foundation.refusals import Refused
+from equipage.foundation.refusals import Refused, refuse_on
 from equipage.support import selectors, services
 from equipage.support.forms import ContactsForm, ReportForm
 from equipage.support.models import Desk
 from equipage.support.rules import form_label
-from equipage.support.views.common import PROMISE, places, refuse_on
+from equipage.support.views.common import PROMISE, places
 
 
 @access(PUBLIC)

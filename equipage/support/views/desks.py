@@ -13,7 +13,7 @@ from equipage.foundation.access import access
 from equipage.foundation.french import day, moment
 from equipage.foundation.listing import listing_view
 from equipage.foundation.policies import can
-from equipage.foundation.refusals import Refused
+from equipage.foundation.refusals import Refused, refuse_on
 from equipage.foundation.workflow import available
 from equipage.support import services
 from equipage.support.actors import EDITOR_ROLES
@@ -21,7 +21,6 @@ from equipage.support.forms import CloseDeskForm, DeskForm, ReasonForm
 from equipage.support.lists import DeskListing, ReportListing
 from equipage.support.models import Desk, DeskReport
 from equipage.support.states import DESK_REPORT
-from equipage.support.views.common import refuse_on
 
 desk_list = access(*EDITOR_ROLES)(listing_view(DeskListing))
 report_list = access(*EDITOR_ROLES)(listing_view(ReportListing))

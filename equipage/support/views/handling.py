@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from equipage.foundation.access import PUBLIC, SIGNED_IN, access
 from equipage.foundation.listing import listing_view
 from equipage.foundation.policies import can
-from equipage.foundation.refusals import Refused
+from equipage.foundation.refusals import Refused, refuse_on
 from equipage.support import selectors, services
 from equipage.support.actors import DeskHolder
 from equipage.support.forms import AnswerForm, DeskAnswerForm, PassOnForm, ReasonForm
@@ -22,7 +22,6 @@ from equipage.support.lists import REQUEST_ROLES, AllRequestListing, RequestList
 from equipage.support.models import HelpRequest
 from equipage.support.states import HELP_REQUEST
 from equipage.support.views.asking import follow_page
-from equipage.support.views.common import refuse_on
 
 request_list = access(*REQUEST_ROLES)(listing_view(RequestListing))
 all_requests = access(*REQUEST_ROLES)(listing_view(AllRequestListing))

@@ -8,7 +8,6 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from equipage.foundation.policies import can
-from equipage.foundation.refusals import Refused
 from equipage.teams import panels
 from equipage.teams.models import Team
 
@@ -29,10 +28,3 @@ def head(request: HttpRequest, team: Team) -> dict[str, Any]:
         "may_edit": edit.allowed,
         "may_choose_themes": can(request.user, "teams.choose_themes", team).allowed,
     }
-
-
-def refuse_on(form: Any, refused: Refused) -> None:
-    """Put the sentence beside its field, or on top of the form; each reason of a blocked move on its own line."""
-    reasons = getattr(refused, "reasons", (refused.sentence,))
-    for reason in reasons:
-        form.add_error(refused.field if refused.field in form.fields else None, reason)

@@ -13,13 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from equipage.foundation.access import PUBLIC, SIGNED_IN, access
-from equipage.foundation.refusals import Refused
+from equipage.foundation.refusals import Refused, refuse_on
 from equipage.people.views.signing import BACKEND
 from equipage.teams import selectors, services
 from equipage.teams.forms import JoinForm
 from equipage.teams.models import Membership
 from equipage.teams.services.members import LinkHolder
-from equipage.teams.views.common import refuse_on
 
 
 @access(SIGNED_IN)

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from equipage.foundation.access import SIGNED_IN, access
-from equipage.foundation.refusals import Refused
+from equipage.foundation.refusals import Refused, refuse_on
 from equipage.foundation.workflow import available
 from equipage.people.models import Professional
 from equipage.people.selectors import occupation_and_place, search_professionals
@@ -17,7 +17,7 @@ from equipage.teams import selectors, services
 from equipage.teams.forms import InviteForm, LeaveForm, NewMemberForm
 from equipage.teams.models import Membership, Team
 from equipage.teams.states import MEMBERSHIP
-from equipage.teams.views.common import head, refuse_on, team_seen
+from equipage.teams.views.common import head, team_seen
 
 _LONGEST = 100
 

@@ -14,7 +14,7 @@ from equipage.foundation.access import SIGNED_IN, access
 from equipage.foundation.fields import warnings_of
 from equipage.foundation.listing import listing_view
 from equipage.foundation.policies import can
-from equipage.foundation.refusals import Refused
+from equipage.foundation.refusals import Refused, refuse_on
 from equipage.foundation.workflow import available
 from equipage.people.roles import PROFESSIONAL
 from equipage.teams import journal, panels, path, selectors, services
@@ -30,7 +30,7 @@ from equipage.teams.forms import (
 from equipage.teams.lists import LIST_ROLES, TeamListing
 from equipage.teams.models import Team
 from equipage.teams.states import TEAM
-from equipage.teams.views.common import head, refuse_on, team_seen
+from equipage.teams.views.common import head, team_seen
 
 team_list = access(*LIST_ROLES)(listing_view(TeamListing))
 _SIMPLE_MOVES = ("request_meeting", "cancel_meeting_request")
