@@ -190,19 +190,23 @@ def test_templates_escape_what_people_wrote() -> None:
     assert not wrong
 
 
-@pytest.mark.slow
+def _beginnings(name: str) -> list[int]:
+    return [0, *(at + 1 for at, letter in enumerate(name) if letter == "/")]
+
+
 def test_every_template_is_used() -> None:
     said = "\n".join(path.read_text("utf-8") for path in [*MODULES, *templates()])
     # Django and its libraries ask for these by themselves.
     by_themselves = re.compile(r"^(\d{3}\.html|django/|registration/)")
     # A name that ends with a variable: f"web/components/{name}.html".
     begun = set(re.findall(r"[\"'f]([\w/.-]+/[\w.-]*)\{", said))
+    # Every quoted name, whole and from each of its folders on.
+    asked = {quoted[at:] for quoted in set(re.findall(r"[\"']([\w./-]+)[\"'#]", said)) for at in _beginnings(quoted)}
+    added = set(re.findall(r"\w \+ \"([\w.-]+)\"", said))
     unused = []
     for path in templates():
         name = template_name(path)
-        stem = re.escape(name.rpartition(".")[0])
-        asked = rf"[\"'/]{re.escape(name)}[\"'#]|[\"']{stem}[\"']|\w \+ \"{re.escape(path.name)}\""
-        if by_themselves.match(name) or re.search(asked, said):
+        if by_themselves.match(name) or {name, name.rpartition(".")[0]} & asked or path.name in added:
             continue
         if not any(name.startswith(start) for start in begun):
             unused.append(named(path))
