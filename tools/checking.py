@@ -26,11 +26,12 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Check:
-    """One line of the run. `fast` ones belong to the inner loop."""
+    """One line of the run. `fast` ones belong to the inner loop, `whole` ones to the whole run."""
 
     title: str
     run: Callable[[Path], Outcome]
     fast: bool = True
+    whole: bool = True
 
 
 class _Failed(Exception):
@@ -46,7 +47,7 @@ def check_everything(*, fast: bool, only: str) -> int:
     outcomes: list[tuple[Check, Outcome]] = []
     with tempfile.TemporaryDirectory(prefix="equipage-checks-") as folder:
         for check in checks():
-            if (fast and not check.fast) or only.lower() not in check.title.lower():
+            if not (check.fast if fast else check.whole) or only.lower() not in check.title.lower():
                 continue
             outcomes.append((check, _one(check, Path(folder))))
     return _conclude(outcomes)
@@ -82,6 +83,10 @@ def _conclude(outcomes: list[tuple[Check, Outcome]]) -> int:
     return 1 if failed or not passed else 0
 
 
+# Tests share the cores, and a process that has no more takes from the one that has most left.
+_SHARED = ("-n", "auto", "--dist", "worksteal")
+
+
 def checks() -> list[Check]:
     """Everything, quick things first."""
     return [
@@ -95,10 +100,10 @@ def checks() -> list[Check]:
         Check("Réglages", _manage("check"), fast=False),
         Check("Règles de droit", _manage("rules", "check")),
         Check("Documents engendrés", _manage("generate_docs", "--check"), fast=False),
-        Check("Tests rapides, SQLite", _sqlite("not browser and not slow", "-n", "auto")),
-        Check("Tests lents, SQLite", _sqlite("not browser and slow", "-n", "auto"), fast=False),
-        Check("Tests rapides, PostgreSQL", _postgresql("not browser and not slow", "-n", "auto"), fast=False),
-        Check("Tests lents, PostgreSQL", _postgresql("not browser and slow", "-n", "auto"), fast=False),
+        Check("Tests rapides, SQLite", _sqlite("not browser and not slow", *_SHARED), whole=False),
+        # One run for quick and slow ones: the databases of its processes are migrated once.
+        Check("Tests, SQLite", _sqlite("not browser", *_SHARED), fast=False),
+        Check("Tests, PostgreSQL", _postgresql("not browser", *_SHARED), fast=False),
         Check("Navigateur et accessibilité", _browser, fast=False),
     ]
 
@@ -162,7 +167,6 @@ def _typescript(folder: Path) -> Outcome:
 
 
 def _sqlite(marks: str, *more: str) -> Callable[[Path], Outcome]:
-    """Tests share the cores (`-n auto`)."""
     return lambda folder: _pytest(folder, marks, _environment(folder), *more)
 
 
