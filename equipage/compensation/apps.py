@@ -9,5 +9,15 @@ class CompensationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        for room in ("policies", "effects", "run_effects", "hooks", "run_panels", "jobs", "tabs", "year_checks"):
+        for room in (
+            "policies",
+            "effects",
+            "run_effects",
+            "hooks",
+            "run_panels",
+            "run_checks",
+            "jobs",
+            "tabs",
+            "year_checks",
+        ):
             import_module(f"equipage.compensation.{room}")

@@ -201,5 +201,5 @@ def executed(on: date, **options: Any) -> PaymentRun:
 
 
 def disagreements(run: PaymentRun) -> list[str]:
-    """Which of the totals of a run differs: lines, transfers, bank file, books."""
+    """Which of the totals of a run differs: lines, transfers, bank file, books, statements, budgets."""
     return [row["point"] for row in checks_of(run) if row["tone"] != "ok"]

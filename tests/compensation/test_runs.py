@@ -9,7 +9,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from lxml import etree
 
 from equipage.books.models import LedgerEntry, Posting
@@ -30,6 +30,7 @@ from equipage.payments.sepa import NAMESPACE, schema_problem, total_of
 from equipage.payments.services import runs
 from tests import factories as people
 from tests.compensation import factories
+from tests.strict.flushing import triggers_asleep
 from tests.together import together
 
 pytestmark = pytest.mark.django_db
@@ -173,6 +174,26 @@ def test_the_same_total_is_read_on_lines_payments_file_and_books() -> None:
     )
     assert lines == payments == books == total_of(bytes(run.bank_file)) == run.total_cents == 7500
     assert {row["tone"] for row in checks_of(run)} == {"ok"}
+
+
+@pytest.mark.parametrize(
+    ("point", "sql"),
+    [
+        ("Budgets des équipes", "UPDATE funding_envelope SET committed_cents = committed_cents + 1"),
+        (
+            "Somme des relevés",
+            "UPDATE foundation_document SET data = REPLACE(CAST(data AS TEXT), '37,50', '37,51'){cast} "
+            "WHERE kind = 'payments.statement'",
+        ),
+    ],
+)
+def test_a_cent_that_differs_anywhere_is_seen(point: str, sql: str) -> None:
+    ready()
+    run = runs.approve(PaymentRun.objects.get(), actor=people.treasurer())
+    assert {row["tone"] for row in checks_of(run)} == {"ok"}
+    with triggers_asleep(), connection.cursor() as cursor:
+        cursor.execute(sql.format(cast="::jsonb" if connection.vendor == "postgresql" else ""))
+    assert [row["point"] for row in checks_of(people.fresh(run)) if row["tone"] == "stop"] == [point]
 
 
 def test_the_bank_file_is_valid_and_says_what_a_bank_reads() -> None:

@@ -109,7 +109,7 @@ def _money_agrees() -> None:
             assert int(str(total).replace(".", "")) == run.total_cents
         checks = checks_of(run)
         assert {row["tone"] for row in checks} == {"ok"}, (run.number, checks)
-        assert len(checks) == (5 if run.bank_file else 3), checks
+        assert len(checks) == (7 if run.bank_file else 4), checks
         assert run.lines_count == ClaimLine.objects.filter(payment__run=run).count()
     # Every cent paid went through the books twice: owed, then paid.
     paid = ClaimLine.objects.filter(state="paid").aggregate(total=Sum("amount_cents"))["total"]
