@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Count as Counted
 from django.db.models import Sum
+from django.db.models.functions import ExtractYear
 
 from equipage.compensation.models import ClaimLine
 from equipage.compensation.states import SETTLED
@@ -82,6 +84,31 @@ def team_year(team: Any, year: int) -> TeamYear:
         paid,
         _beside(team.region_id, year, whole, paid),
     )
+
+
+@dataclass(frozen=True)
+class YearFigures:
+    """What a team did and was paid in one year, among its others."""
+
+    year: int
+    actions: int
+    minutes: int
+    paid_cents: int
+
+
+def team_years(team: Any) -> list[YearFigures]:
+    """Every year in which something was validated or paid, the last first; two queries."""
+    actions = Action.objects.filter(team=team, state__in=AGREED).order_by().annotate(of=ExtractYear("validated_at"))
+    done = {
+        year: (count, minutes)
+        for year, count, minutes in actions.values_list("of").annotate(count=Counted("pk"), minutes=Sum("minutes"))
+    }
+    lines = ClaimLine.objects.filter(team=team, state__in=SETTLED).order_by().annotate(of=ExtractYear("paid_at"))
+    paid = dict(lines.values_list("of").annotate(total=Sum("amount_cents")))
+    return [
+        YearFigures(year, *done.get(year, (0, 0)), int(paid.get(year, 0)))
+        for year in sorted({*done, *paid}, reverse=True)
+    ]
 
 
 def _beside(region: str, year: int, whole: Count, paid: int) -> tuple[Beside, ...]:

@@ -13,7 +13,7 @@ from equipage.foundation.french import duration, euros, number
 from equipage.foundation.periods import today
 from equipage.foundation.policies import can
 from equipage.foundation.refusals import Refused
-from equipage.indicators.team_figures import Beside, Count, TeamYear, team_year
+from equipage.indicators.team_figures import Beside, Count, TeamYear, YearFigures, team_year, team_years
 from equipage.teams import panels
 from equipage.teams.models import Team
 
@@ -40,6 +40,7 @@ def of_team(request: HttpRequest, team_id: int) -> HttpResponse:
         "tabs": panels.tabs_of(team, request.user, here),
         "years": [{"label": str(one), "url": f"{here}?annee={one}", "current": one == year} for one in years],
         **_tables(found),
+        **_trend(team_years(team)),
     }
     return render(request, "indicators/team.html", context, status=422 if problem else 200)
 
@@ -70,6 +71,13 @@ def _tables(found: TeamYear) -> dict[str, Any]:
         "beside_rows": [[one.label, _said(one, one.own), _said(one, one.middle)] for one in found.beside],
         "whole": whole,
     }
+
+
+def _trend(found: list[YearFigures]) -> dict[str, Any]:
+    """From one year to the next, once there are two."""
+    rows = [[str(one.year), number(one.actions), duration(one.minutes), euros(one.paid_cents)] for one in found]
+    columns = ["Année", *_WORDS, {"label": "Versé à l’équipe", "numeric": True}]
+    return {"trend_columns": columns, "trend_rows": rows if len(rows) > 1 else []}
 
 
 def _row(count: Count) -> list[str]:

@@ -9,17 +9,21 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection
+from django.db.models import Sum
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from lxml import html
 
+from equipage.compensation.models import ClaimLine
+from equipage.coordination.models import Action
 from equipage.foundation.policies import can
 from equipage.indicators.services import keep_accounts
-from equipage.indicators.team_figures import team_year
+from equipage.indicators.team_figures import team_year, team_years
 from tests import factories
 from tests.compensation import factories as money
 from tests.indicators.living import ALONE, YEAR, lived_region, recounted
+from tests.strict.flushing import triggers_asleep
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +59,26 @@ def test_a_team_reads_its_own_figures_beside_the_middle_of_the_region() -> None:
     assert "3 actions validées en 2026" in text and "2 h 15 passées ensemble" in text
     assert "Plan personnalisé de santé" in text and "ni un objectif ni un classement" in text
     assert not any(team.name in text for team in teams[1:])
+
+
+def test_a_year_is_that_of_paris_and_two_years_make_a_trend() -> None:
+    team = lived_region()[0]
+    assert "D’une année à l’autre" not in words(page_of(team, factories.lead_of(team)))
+    # 31 December at 23:30 UTC is already the next year in Paris.
+    moved = Action.objects.filter(team=team).order_by("pk").first()
+    assert moved is not None
+    with triggers_asleep():
+        Action.objects.filter(pk=moved.pk).update(validated_at=datetime(YEAR, 12, 31, 23, 30, tzinfo=UTC))
+        ClaimLine.objects.filter(action=moved).update(paid_at=datetime(YEAR - 1, 12, 31, 22, 59, tzinfo=UTC))
+    money_of = dict(ClaimLine.objects.filter(team=team).values_list("action_id").annotate(total=Sum("amount_cents")))
+    gone = money_of[moved.pk]
+    kept = sum(cents for action, cents in money_of.items() if action != moved.pk)
+    assert [(one.year, one.actions, one.paid_cents) for one in team_years(team)] == [
+        (YEAR + 1, 1, 0),
+        (YEAR, 2, kept),
+        (YEAR - 1, 0, gone),
+    ]
+    assert "D’une année à l’autre" in words(page_of(team, factories.lead_of(team)))
 
 
 def test_no_comparison_below_six_teams() -> None:
