@@ -205,13 +205,3 @@ def initial_scale(scale: Scale) -> dict[str, Any]:
 def last_day_of(scale: Scale) -> Any:
     """The last day a scale holds, None when it is open."""
     return scale.valid_to - timedelta(days=1) if scale.valid_to else None
-
-
-class AdoptForm(forms.Form):
-    """The scale that this one follows must stop the day before."""
-
-    close_previous = forms.BooleanField(required=False)
-
-    def __init__(self, *args: Any, previous: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["close_previous"].label = previous

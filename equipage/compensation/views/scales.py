@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from equipage.compensation.forms.scales import (
-    AdoptForm,
     RateFormSet,
     ScaleForm,
     initial_rates,
@@ -20,6 +19,8 @@ from equipage.compensation.forms.scales import (
 )
 from equipage.compensation.lists import ScaleListing
 from equipage.compensation.models import Scale
+from equipage.compensation.scale_selectors import overlay_of, replacements_of
+from equipage.compensation.scale_words import days_of, told_of_adoption
 from equipage.compensation.services import scales as verbs
 from equipage.compensation.states import SCALE
 from equipage.foundation.access import SIGNED_IN, access
@@ -32,7 +33,7 @@ from equipage.funding.desk import association_of, money_tabs, moves, open_move, 
 from equipage.funding.forms import refuse_on
 from equipage.people.roles import ASSOCIATION_ROLES
 
-scale_list = access(*ASSOCIATION_ROLES)(listing_view(ScaleListing, "funding/listing.html"))
+scale_list = access(*ASSOCIATION_ROLES)(listing_view(ScaleListing, "compensation/scales.html"))
 
 
 @access(SIGNED_IN)
@@ -58,9 +59,16 @@ def scale(request: HttpRequest, scale_id: int) -> HttpResponse:
         "tabs": money_tabs(reverse("compensation:scales")) if request.user.holds(*ASSOCIATION_ROLES) else [],  # type: ignore[union-attr]
         "actions": moves(SCALE, row, request.user, asks=("adopt",)),
         "base": reverse("compensation:scale", args=[row.pk]),
+        "replacements": _replacements(row),
         "may_edit": staff and row.state == "draft",
     }
     return render(request, "compensation/scale.html", context)
+
+
+def _replacements(row: Scale) -> list[dict[str, Any]]:
+    if row.state != "in_force":
+        return []
+    return [{"scale": one.scale, "told": days_of(one)} for one in replacements_of(row)]
 
 
 @access(*ASSOCIATION_ROLES, writes=True)
@@ -108,7 +116,7 @@ def _save(actor: Any, organisation: Any, row: Scale | None, form: ScaleForm, rat
 
 @access(*ASSOCIATION_ROLES, writes=True)
 def scale_move(request: HttpRequest, scale_id: int, move: str) -> HttpResponse:
-    """Adopt (after a page that says what it closes) or abandon."""
+    """Adopt (after a page that says what it is laid over) or abandon."""
     row = get_object_or_404(Scale.objects.visible_to(request.user).select_related("organisation"), pk=scale_id)
     found = open_move(SCALE, row, request.user, move)
     if found is None:
@@ -130,27 +138,21 @@ def _adopt(request: HttpRequest, row: Scale, found: Any) -> HttpResponse:
     if not found.allowed:
         messages.error(request, " ".join(found.reasons))
         return redirect(back)
-    previous = verbs.followed_by(row)
-    label = f"« {previous.label} » s'arrête la veille du {day(row.valid_from)}" if previous else ""
-    form = AdoptForm(posted(request), previous=label) if previous else None
-    if request.method == "POST" and (form is None or form.is_valid()):
+    if request.method == "POST":
         try:
-            verbs.adopt(row, actor=request.user, close_previous=bool(form and form.cleaned_data["close_previous"]))
+            verbs.adopt(row, actor=request.user)
         except Refused as refused:
-            if form is None:
-                messages.error(request, refused.sentence)
-                return redirect(back)
-            refuse_on(form, refused)
+            messages.error(request, refused.sentence)
         else:
             messages.success(request, SCALE.transitions["adopt"].done)
-            return redirect(back)
+        return redirect(back)
     context = {
         "heading": f"Adopter « {row.label} »",
         "sentence": f"Ce barème s'appliquera aux actions à partir du {day(row.valid_from)}.",
-        "consequences": ["Ses tarifs ne pourront plus changer : un nouveau barème prendra la suite."],
-        "form": form,
+        "consequences": told_of_adoption(overlay_of(row)),
+        "form": None,
         "button": "Adopter",
         "tone": "main",
         "cancel_url": back,
     }
-    return render(request, "web/confirm.html", context, status=422 if request.method == "POST" else 200)
+    return render(request, "web/confirm.html", context)
