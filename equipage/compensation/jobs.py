@@ -6,8 +6,9 @@ from datetime import time
 
 from django.urls import reverse
 
-from equipage.compensation.models import Scale, YearStatement
+from equipage.compensation.models import Scale, ScalePreview, YearStatement
 from equipage.compensation.services.claims import estimate_afresh
+from equipage.compensation.services.previews import compute_preview
 from equipage.compensation.services.yearly import issue_year, last_editions
 from equipage.coordination.models import Action
 from equipage.coordination.states import OPEN
@@ -75,3 +76,9 @@ def estimate_under(scale_id: int) -> None:
         actions = actions.filter(held_on__lt=scale.valid_to)
     for action_id in list(actions.order_by("pk").values_list("pk", flat=True)):
         estimate_afresh(action_id)
+
+
+@job(max_attempts=3)
+def preview_scale(preview_id: int) -> None:
+    """Compute a preview that is too long for a page."""
+    compute_preview(ScalePreview.objects.get(pk=preview_id))

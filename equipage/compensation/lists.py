@@ -87,9 +87,10 @@ class ScaleListing(MoneyListing):
         return super().queryset(user).filter(organisation_id__in=[a.organisation_id for a in user.assignments])
 
     def actions(self, user: Any) -> list[Link]:
-        if not user.holds(Role.ASSOCIATION_OFFICER, Role.ASSOCIATION_ADMIN):
-            return []
-        return [Link("Saisir un barème", reverse("compensation:new_scale"), main=True)]
+        links = [Link("Simuler", reverse("compensation:simulate"))]
+        if user.holds(Role.ASSOCIATION_OFFICER, Role.ASSOCIATION_ADMIN):
+            links.append(Link("Saisir un barème", reverse("compensation:new_scale"), main=True))
+        return links
 
     @cached_property
     def holes(self) -> list[str]:

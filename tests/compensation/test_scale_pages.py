@@ -48,7 +48,7 @@ def test_a_scale_is_typed_corrected_and_adopted() -> None:
     assert officer.get(reverse("compensation:edit_scale", args=[scale.pk])).status_code == 200
     adopt = reverse("compensation:scale_move", args=[scale.pk, "adopt"])
     assert "Il remplace « Barème 2026 » à partir du 1er janvier 2027." in text_of(treasurer.get(adopt))
-    assert treasurer.post(adopt, {}).status_code == 302
+    assert treasurer.post(adopt, {"unseen": "on"}).status_code == 302
     assert people.fresh(scale).state == "in_force"
 
 

@@ -29,7 +29,7 @@ def drafted(facts: ScaleFacts = FACTS, rates=RATES, by=None) -> Scale:
 
 
 def test_a_draft_is_adopted_by_a_second_person() -> None:
-    scale = adopt(drafted(), actor=people.treasurer())
+    scale = adopt(drafted(), actor=people.treasurer(), unseen=True)
     assert scale.state == "in_force"
     assert scale.rates.get().amount == Decimal("55.00")
 
@@ -37,14 +37,14 @@ def test_a_draft_is_adopted_by_a_second_person() -> None:
 def test_who_drafted_does_not_adopt() -> None:
     both = people.association_admin(person=people.officer())
     with pytest.raises(Blocked, match="une deuxième personne l'adopte"):
-        adopt(drafted(by=both), actor=both)
+        adopt(drafted(by=both), actor=both, unseen=True)
 
 
 def test_who_wrote_last_is_the_author() -> None:
     admin = people.association_admin()
     scale = edit_scale(drafted(), actor=admin, facts=FACTS, rates=RATES)
     with pytest.raises(Blocked, match="une deuxième personne l'adopte"):
-        adopt(scale, actor=admin)
+        adopt(scale, actor=admin, unseen=True)
 
 
 def test_a_professional_drafts_no_scale() -> None:
@@ -92,6 +92,6 @@ def test_a_code_is_taken_once() -> None:
 
 
 def test_an_adopted_scale_is_not_edited() -> None:
-    scale = adopt(drafted(), actor=people.treasurer())
+    scale = adopt(drafted(), actor=people.treasurer(), unseen=True)
     with pytest.raises(Refused, match="n'est plus un brouillon"):
         edit_scale(scale, actor=people.officer(), facts=FACTS, rates=RATES)

@@ -37,7 +37,7 @@ def adopted_the_next_day(**options: Any) -> Scale:
     period = {"valid_from": date(2026, 10, 1), "valid_to": date(2026, 11, 1)}
     draft = factories.scale(DEARER, state="draft", label="Octobre corrigé", **{**period, **options})
     with next_day():
-        return adopt(draft, actor=people.treasurer())
+        return adopt(draft, actor=people.treasurer(), unseen=True)
 
 
 def amounts(action: Any) -> set[int]:
@@ -125,7 +125,7 @@ def test_of_two_scales_adopted_the_same_day_the_one_that_begins_later_stays_and_
     draft = factories.scale(DEARER, state="draft", valid_from=date(2026, 1, 1))
     [resisting] = overlay_of(draft).resisting
     assert (resisting.scale, resisting.start, resisting.last_day) == (kept, date(2026, 10, 10), None)
-    adopted = adopt(draft, actor=people.treasurer())
+    adopted = adopt(draft, actor=people.treasurer(), unseen=True)
     assert scale_for(kept.organisation, date(2026, 10, 9)) == adopted
     assert scale_for(kept.organisation, date(2026, 10, 10)) == kept
 

@@ -36,5 +36,6 @@ def test_spans_touch_and_neighbours_differ(made: list[Made], start: date, long: 
 
 
 def test_without_scale_the_whole_is_one_hole() -> None:
-    [hole] = spans([], BEGIN, BEGIN + timedelta(days=365))
+    nothing: list[Made] = []
+    [hole] = spans(nothing, BEGIN, BEGIN + timedelta(days=365))
     assert hole.scale is None and (hole.end - hole.start).days == 365

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from equipage.compensation.models import Scale, ScaleRate
+from equipage.compensation.services.previews import is_fresh, last_computed
 from equipage.compensation.states import SCALE
 from equipage.foundation import audit
 from equipage.foundation.periods import Period
@@ -89,13 +90,22 @@ def edit_scale(scale: Scale, *, actor: Any, facts: ScaleFacts, rates: Sequence[R
 
 
 @transaction.atomic
-def adopt(scale: Scale, *, actor: Any) -> Scale:
+def adopt(scale: Scale, *, actor: Any, unseen: bool = False) -> Scale:
     """A second person adopts a draft: it applies to the days it covers, over the scales adopted before it.
 
     Nothing older is edited. What is already validated keeps its amount; what is only estimated is estimated again.
+    `unseen` says that no fresh preview of its effect was looked at: without that word, Refused.
     """
     # Two adoptions of one association are served one after the other: their order is the order of what is known.
     type(scale.organisation).objects.select_for_update(of=("self",)).get(pk=scale.organisation_id)
+    # Held, so that its rates are still those that the preview was computed from.
+    Scale.objects.select_for_update(of=("self",)).get(pk=scale.pk)
+    if not unseen and not is_fresh(scale, last_computed(scale)):
+        raise Refused(
+            "L'effet de ce barème n'a pas été calculé depuis que ses tarifs ont changé : calculez-le, ou dites que "
+            "vous l'adoptez sans l'avoir vu.",
+            field="unseen",
+        )
     return run(SCALE, scale, "adopt", actor=actor)
 
 
