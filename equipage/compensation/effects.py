@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from equipage.compensation.jobs import estimate_under
 from equipage.compensation.services.claims import drop_estimates, freeze_lines, refresh_estimates
 from equipage.compensation.services.reversals import reverse_lines
+from equipage.compensation.states import SCALE
 from equipage.coordination.services import after_change, before_change
 from equipage.coordination.states import ACTION, PRESENCE
 from equipage.foundation.workflow import Happened
@@ -32,6 +34,11 @@ def forget(happened: Happened) -> None:
 @PRESENCE.effect("confirm", "deny")
 def follow_presence(happened: Happened) -> None:
     refresh_estimates(happened.obj.action)
+
+
+@SCALE.effect("adopt")
+def estimate_its_days(happened: Happened) -> None:
+    estimate_under.enqueue(happened.obj.pk)
 
 
 # A declaration or a correction: estimates leave before presences change, and come back after.

@@ -1,4 +1,4 @@
-"""The yearly statements: issued in January, set and told. Each may be done twice without harm."""
+"""Yearly statements in January, estimates after an adoption. Each job may be done twice without harm."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from datetime import time
 
 from django.urls import reverse
 
-from equipage.compensation.models import YearStatement
+from equipage.compensation.models import Scale, ScalePreview, YearStatement
+from equipage.compensation.services.claims import estimate_afresh
+from equipage.compensation.services.previews import compute_preview
 from equipage.compensation.services.yearly import issue_year, last_editions
+from equipage.coordination.models import Action
+from equipage.coordination.states import OPEN
 from equipage.foundation.documents.services import seal
 from equipage.foundation.french import euros
 from equipage.foundation.jobs import Monthly, every, job
@@ -59,3 +63,22 @@ def tell_year_statements(organisation_id: int, year: int) -> None:
                 reverse("compensation:year_statement", args=[row.pk]),
                 key=f"year_statement:{row.pk}",
             )
+
+
+@job(max_attempts=5)
+def estimate_under(scale_id: int) -> None:
+    """Estimate again the open actions of the days of a scale that was just adopted, one transaction an action."""
+    scale = Scale.objects.select_related("organisation").get(pk=scale_id)
+    actions = Action.objects.filter(
+        region_id=scale.organisation.region_id, state__in=OPEN, held_on__gte=scale.valid_from
+    )
+    if scale.valid_to is not None:
+        actions = actions.filter(held_on__lt=scale.valid_to)
+    for action_id in list(actions.order_by("pk").values_list("pk", flat=True)):
+        estimate_afresh(action_id)
+
+
+@job(max_attempts=3)
+def preview_scale(preview_id: int) -> None:
+    """Compute a preview that is too long for a page."""
+    compute_preview(ScalePreview.objects.get(pk=preview_id))

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
 
 from equipage.compensation.forms.scales import last_day_of
 from equipage.compensation.models import ClaimLine, Scale
+from equipage.compensation.scale_selectors import holes_of
+from equipage.compensation.scale_words import told_of_holes
 from equipage.compensation.selectors import line_label
 from equipage.compensation.states import LINE, SCALE
 from equipage.foundation.french import day
 from equipage.foundation.listing import ChoiceFilter, Column, DateRange, Empty, SearchFilter
 from equipage.foundation.listing.declaration import Link
-from equipage.funding.desk import MoneyListing, state_of
+from equipage.foundation.periods import today
+from equipage.funding.desk import MoneyListing, organisations_of, state_of
 from equipage.people.roles import Role
 
 
@@ -83,9 +87,17 @@ class ScaleListing(MoneyListing):
         return super().queryset(user).filter(organisation_id__in=[a.organisation_id for a in user.assignments])
 
     def actions(self, user: Any) -> list[Link]:
-        if not user.holds(Role.ASSOCIATION_OFFICER, Role.ASSOCIATION_ADMIN):
-            return []
-        return [Link("Saisir un barème", reverse("compensation:new_scale"), main=True)]
+        links = [Link("Simuler", reverse("compensation:simulate"))]
+        if user.holds(Role.ASSOCIATION_OFFICER, Role.ASSOCIATION_ADMIN):
+            links.append(Link("Saisir un barème", reverse("compensation:new_scale"), main=True))
+        return links
+
+    @cached_property
+    def holes(self) -> list[str]:
+        """The days of this year that no scale covers, in a sentence for each association."""
+        year = today().year
+        found = [told_of_holes(holes_of(one, year), year) for one in organisations_of(self.user)]
+        return [told for told in found if told]
 
     def empty(self, user: Any) -> Empty:
         return Empty("Aucun barème pour l'instant", "Sans barème adopté, aucune action n'est chiffrée ni payée.")

@@ -29,6 +29,12 @@ def rates(user: Any) -> Q:
     return Q(scale__state="in_force") | Q(scale__organisation_id__in=organisation_ids(user, *ASSOCIATION_ROLES))
 
 
+@visibility("compensation.ScalePreview")
+def previews(user: Any) -> Q:
+    """What a draft would change is a matter of the association."""
+    return Q(scale__organisation_id__in=organisation_ids(user, *ASSOCIATION_ROLES))
+
+
 @visibility("compensation.ClaimLine")
 def lines(user: Any) -> Q:
     return _own(user) | Q(organisation_id__in=organisation_ids(user, *ASSOCIATION_ROLES))
@@ -77,3 +83,9 @@ def record_repayment(user: Any, line: Any) -> Decision:
 def draft_scale(user: Any, organisation: Any) -> Decision:
     held = organisation.pk in organisation_ids(user, Role.ASSOCIATION_OFFICER, Role.ASSOCIATION_ADMIN)
     return decide(held, "Le barème est saisi par l'association.")
+
+
+@policy("compensation.preview_scale")
+def preview_scale(user: Any, organisation: Any) -> Decision:
+    held = organisation.pk in organisation_ids(user, *ASSOCIATION_ROLES)
+    return decide(held, "L'effet d'un barème est calculé par l'association qui paie.")

@@ -10,8 +10,9 @@ from typing import Any
 from django.db.models import Avg, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from equipage.agreements.models import Convention
-from equipage.compensation.models import ClaimLine, Scale
+from equipage.compensation.models import ClaimLine
 from equipage.compensation.rules import Hindrance, gated_kinds, hindrances, kinds_before_recognition, rate_of
+from equipage.compensation.scale_selectors import scale_for
 from equipage.compensation.states import COMMITTED, SETTLED
 from equipage.coordination.selectors import kind_label
 from equipage.foundation.french import euros
@@ -20,6 +21,7 @@ from equipage.funding.models import Envelope
 from equipage.payments.models import BankDetails, Payment
 from equipage.people.models import Organisation
 from equipage.rules.dated import Reference
+from equipage.rules.errors import NoRuleInForce
 from equipage.rules.scale import Rate
 
 
@@ -260,13 +262,9 @@ class PublicScale:
 def public_scale(region_code: str, day: date) -> PublicScale | None:
     """The scale that the association of a region applies on a day, None without one; no account needed, two queries."""
     association = Organisation.objects.filter(kind=Organisation.Kind.ASSOCIATION, region_id=region_code).order_by("id")
-    scale = (
-        Scale.objects.filter(organisation__in=association.values("pk")[:1], state="in_force", valid_from__lte=day)
-        .exclude(valid_to__lte=day)
-        .order_by("-valid_from", "-id")
-        .first()
-    )
-    if scale is None:
+    try:
+        scale = scale_for(association.values("pk")[:1], day)
+    except NoRuleInForce:
         return None
     rates = tuple(rate_of(row, scale) for row in scale.rates.all())
     return PublicScale(

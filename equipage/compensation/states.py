@@ -21,18 +21,6 @@ def scale_has_rates(scale: Any, actor: Any) -> Sequence[str]:
     return () if scale.rates.exists() else ("Ajoutez au moins un tarif.",)
 
 
-def no_scale_in_the_way(scale: Any, actor: Any) -> Sequence[str]:
-    """Another adopted scale on the same days blocks, unless it is the open-ended one that this scale follows."""
-    rows = type(scale).objects.filter(organisation_id=scale.organisation_id, state="in_force")
-    if scale.valid_to is not None:
-        rows = rows.filter(valid_from__lt=scale.valid_to)
-    rows = rows.exclude(valid_to__lte=scale.valid_from).exclude(valid_to__isnull=True, valid_from__lt=scale.valid_from)
-    return tuple(
-        f"« {other.label} » est déjà adopté pour des jours de cette période : changez les dates du brouillon."
-        for other in rows.order_by("valid_from", "id")
-    )
-
-
 SCALE = Workflow(
     "compensation.scale",
     title="Barème",
@@ -49,9 +37,9 @@ SCALE = Workflow(
             "in_force",
             "Adopter",
             APPROVER | ADMINISTRATOR,
-            guards=(second_person_on_scale, scale_has_rates, no_scale_in_the_way),
+            guards=(second_person_on_scale, scale_has_rates),
             sets={"adopted_at": lambda scale, actor: timezone.now(), "adopted_by": lambda scale, actor: actor},
-            done="Le barème est adopté. Il s'applique aux actions de sa période.",
+            done="Le barème est adopté. Il s'applique aux actions de sa période qui ne sont pas encore validées.",
         ),
         Transition("abandon", ("draft",), "abandoned", "Abandonner", PREPARER | ADMINISTRATOR, tone="quiet"),
     ],

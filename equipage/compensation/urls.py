@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from equipage.compensation.views import association, mine, month, recovery, scales
+from equipage.compensation.views import association, mine, month, previews, recovery, scales
 
 app_name = "compensation"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("baremes/nouveau/", scales.new_scale, name="new_scale"),
     path("baremes/<int:scale_id>/", scales.scale, name="scale"),
     path("baremes/<int:scale_id>/modifier/", scales.edit_scale, name="edit_scale"),
+    path("baremes/simuler/", previews.simulate, name="simulate"),
+    path("baremes/<int:scale_id>/apercu/", previews.preview, name="preview"),
     path("baremes/<int:scale_id>/<slug:move>/", scales.scale_move, name="scale_move"),
     path("annee/", association.dashboard, name="dashboard"),
 ]

@@ -93,7 +93,7 @@ def _by() -> defaultdict[Key, Totals]:
 
 @dataclass(slots=True)
 class Replayed:
-    """What changes between two regimes: totals by team, kind, pay group and month (« 2026-10 »), and who was cut.
+    """What changes between two regimes: totals by team, person, kind, pay group, month (« 2026-10 »); who was cut.
 
     `cut_before` and `cut_after` are cents by code of ceiling (`pricing.CEILINGS`); `over_before` and `over_after` are
     the teams and years that their envelope cut.
@@ -101,6 +101,7 @@ class Replayed:
 
     total: Totals = field(default_factory=Totals)
     by_team: defaultdict[Key, Totals] = field(default_factory=_by)
+    by_person: defaultdict[Key, Totals] = field(default_factory=_by)
     by_kind: defaultdict[Key, Totals] = field(default_factory=_by)
     by_group: defaultdict[Key, Totals] = field(default_factory=_by)
     by_month: defaultdict[Key, Totals] = field(default_factory=_by)
@@ -121,6 +122,7 @@ class Replayed:
         month = f"{action.on.year}-{action.on.month:02d}"
         self.total.add(paid, pays)
         self.by_team[action.team].add(paid, pays)
+        self.by_person[line.person.key].add(paid, pays)
         self.by_kind[action.kind].add(paid, pays)
         self.by_group[line.person.group].add(paid, pays)
         self.by_month[month].add(paid, pays)

@@ -64,7 +64,7 @@ def test_without_a_scale_for_that_day_there_is_no_estimate_and_no_validation() -
     factories.scale(valid_from=date(2026, 11, 1))
     action = factories.action(factories.recognised_team())
     assert amounts(action) == []
-    with pytest.raises(Refused, match="Aucun barème n'est adopté pour le mercredi 14 octobre 2026"):
+    with pytest.raises(Refused, match=r"Aucun barème n'est adopté pour le 14.octobre 2026"):
         validate(action, actor=people.officer())
     assert people.fresh(action).state == "declared"
 

@@ -47,9 +47,8 @@ def test_a_scale_is_typed_corrected_and_adopted() -> None:
     assert (str(rate.amount), rate.cap_person_year_cents) == ("55.50", 40_000)
     assert officer.get(reverse("compensation:edit_scale", args=[scale.pk])).status_code == 200
     adopt = reverse("compensation:scale_move", args=[scale.pk, "adopt"])
-    refused = treasurer.post(adopt, {})
-    assert refused.status_code == 422 and "est en vigueur sans date de fin" in text_of(refused)
-    assert treasurer.post(adopt, {"close_previous": "on"}).status_code == 302
+    assert "Il remplace « Barème 2026 » à partir du 1er janvier 2027." in text_of(treasurer.get(adopt))
+    assert treasurer.post(adopt, {"unseen": "on"}).status_code == 302
     assert people.fresh(scale).state == "in_force"
 
 

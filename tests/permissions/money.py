@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from equipage.books.models import Account, AccountRole, FiscalYear, LedgerEntry, Posting
-from equipage.compensation.models import ClaimLine, Scale, ScaleRate, YearStatement
+from equipage.compensation.models import ClaimLine, Scale, ScalePreview, ScaleRate, YearStatement
 from equipage.coordination.models import Presence
 from equipage.disputes.models import Dispute
 from equipage.foundation.periods import today
@@ -42,6 +42,7 @@ def of_the_association(world: World) -> None:
         )
     )
     world.keep(make(ScaleRate, scale=scale, action_code="RCP_SANS_PATIENT", unit="hour", amount=Decimal("50")))
+    world.keep(make(ScalePreview, scale=scale, rates_hash=HASH, asked_by=author, asked_at=timezone.now(), total=1))
     for code in ("401", "512"):
         kept = world.keep(make(Account, organisation=association, code=code, label=code))
     world.keep(make(AccountRole, organisation=association, role="bank", account=kept))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -99,7 +100,7 @@ class ScaleForm(forms.Form):
 CAPS = {"cap": "cap_person_year_cents", "cap_action": "cap_action_cents", "cap_team_year": "cap_team_year_cents"}
 
 
-def _typed(cents: int | None) -> str:
+def typed(cents: int | None) -> str:
     """An amount as it is typed in a field, "" without one."""
     return "" if cents is None else f"{cents // 100},{cents % 100:02d}"
 
@@ -166,23 +167,23 @@ class _RateFormSet(forms.BaseFormSet):
 RateFormSet = forms.formset_factory(RateForm, formset=_RateFormSet, extra=0, max_num=60, absolute_max=60)
 
 
-def initial_rates(scale: Scale | None, kinds: list[tuple[str, str]]) -> list[dict[str, Any]]:
-    """The rates of a scale as lines, then spare ones; without scale, one line for each kind of action."""
+def initial_rates(given: Iterable[Any] | None, kinds: list[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Rates as lines, then spare ones; without any scale, one line for each kind of action."""
     rows: list[dict[str, Any]] = []
-    if scale is not None:
+    if given is not None:
         rows = [
             {
                 "action_code": rate.action_code,
                 "amount": rate.amount,
                 "unit": rate.unit,
-                "profession_group": rate.profession_group,
+                "profession_group": rate.profession_group or "",
                 "min_quantity": rate.min_quantity,
                 "max_quantity": rate.max_quantity,
                 "min_participants": rate.min_participants,
-                **{name: _typed(getattr(rate, column)) for name, column in CAPS.items()},
+                **{name: typed(getattr(rate, column)) for name, column in CAPS.items()},
                 "rounding": rate.rounding,
             }
-            for rate in scale.rates.all()
+            for rate in given
         ]
     else:
         rows = [{"action_code": code, "unit": "hour", "rounding": "cent"} for code, _ in kinds]
@@ -198,7 +199,7 @@ def initial_scale(scale: Scale) -> dict[str, Any]:
         "valid_from": scale.valid_from,
         "last_day": last_day_of(scale),
         "fictitious": scale.fictitious,
-        "cap_person_year": _typed(scale.cap_person_year_cents),
+        "cap_person_year": typed(scale.cap_person_year_cents),
     }
 
 
@@ -208,10 +209,6 @@ def last_day_of(scale: Scale) -> Any:
 
 
 class AdoptForm(forms.Form):
-    """The scale that this one follows must stop the day before."""
+    """To adopt a scale whose effect was not looked at, one says so."""
 
-    close_previous = forms.BooleanField(required=False)
-
-    def __init__(self, *args: Any, previous: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["close_previous"].label = previous
+    unseen = forms.BooleanField(label="J'adopte ce barème sans avoir vu ce qu'il changerait", required=False)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from equipage.compensation.states import SCALE
+from equipage.foundation.french import paris_day
 from equipage.foundation.policies import VisibleQuerySet
 
 
 class Scale(models.Model):
-    """A set of rates with its period. The real one is not public: a demo scale says `fictitious`."""
+    """A set of rates with its period. The real one is not public: a demo scale says `fictitious`.
+
+    Once adopted it never changes. Periods may overlap: the last adopted applies to the days it covers.
+    """
 
     organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="scales")
     code = models.CharField("code", max_length=40)
@@ -46,6 +52,11 @@ class Scale(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def adopted_on(self) -> date | None:
+        """The day in Paris from which it is known, None for a draft."""
+        return paris_day(self.adopted_at) if self.state == "in_force" and self.adopted_at else None
 
 
 class ScaleRate(models.Model):

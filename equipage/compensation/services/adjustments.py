@@ -13,8 +13,8 @@ from django.db import transaction
 from django.db.models import Sum
 
 from equipage.compensation.models import ClaimLine
-from equipage.compensation.rules import Correction, Facts, correction, price_one, sentence_of_correction
-from equipage.compensation.services.claims import person_year_cents, rates_on
+from equipage.compensation.rules import Correction, Facts, correction, price_one, rate_of, sentence_of_correction
+from equipage.compensation.services.claims import person_year_cents
 from equipage.compensation.states import LINE
 from equipage.foundation.french import day
 from equipage.foundation.money import allocate
@@ -26,6 +26,7 @@ from equipage.funding.models import Fund
 from equipage.funding.services.envelopes import commit, envelope_of
 from equipage.people.models import Professional
 from equipage.rules.errors import NoRuleInForce
+from equipage.rules.scale import Rate
 from equipage.teams.rules import form_of
 
 # An instalment a month: a year at most.
@@ -60,6 +61,12 @@ def facts_of(first: Any) -> Facts:
     return Facts(action.kind, action.held_on, first.presence.minutes or action.minutes, action.patients, present)
 
 
+def _own_rates(first: Any) -> list[Rate]:
+    """The rates under which a line was frozen: a scale adopted since changes nothing to what was owed before it."""
+    scale = first.rate.scale
+    return [rate_of(row, scale) for row in scale.rates.all()]
+
+
 def compute(line: Any, right: Right) -> Correction:
     """What a correction would write, before anything is written. Raises Refused with the field at fault.
 
@@ -72,7 +79,7 @@ def compute(line: Any, right: Right) -> Correction:
     if right.facts is not None:
         try:
             priced = price_one(
-                rates_on(first.organisation, first.held_on),
+                _own_rates(first),
                 form_of(first.team, first.held_on),
                 right.facts,
                 first.professional,

@@ -9,11 +9,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, Sum
 
-from equipage.compensation.models import ClaimLine, Scale
+from equipage.compensation.models import ClaimLine
 from equipage.compensation.rules import Had, price_presences, rate_of, tariff_of
+from equipage.compensation.scale_selectors import scale_for
 from equipage.compensation.states import COMMITTED, LINE
+from equipage.coordination.models import Action
 from equipage.coordination.rules import closed_reasons
-from equipage.foundation.french import day_long
 from equipage.foundation.refusals import Refused
 from equipage.foundation.workflow import run
 from equipage.funding.models import Envelope, Fund
@@ -39,29 +40,15 @@ def paying_organisation(team: Any) -> Organisation:
     return found
 
 
-def _scale_on(organisation: Organisation, day: date) -> Scale:
-    scale = (
-        Scale.objects.filter(organisation=organisation, state="in_force", valid_from__lte=day)
-        .exclude(valid_to__lte=day)
-        .order_by("-valid_from")
-        .first()
-    )
-    if scale is None:
-        raise NoRuleInForce(
-            f"Aucun barème n'est adopté pour le {day_long(day)} : l'association en saisit un pour cette date."
-        )
-    return scale
-
-
 def rates_on(organisation: Organisation, day: date) -> list[Rate]:
     """The rates adopted by the association for a day. Raises NoRuleInForce when no scale covers it: never a guess."""
-    scale = _scale_on(organisation, day)
+    scale = scale_for(organisation, day)
     return [rate_of(row, scale) for row in scale.rates.all()]
 
 
 def tariff_on(organisation: Organisation, day: date) -> Tariff:
     """The same rates, with the ceiling of the scale, ready to price an action. Raises NoRuleInForce without a scale."""
-    return tariff_of(_scale_on(organisation, day))
+    return tariff_of(scale_for(organisation, day))
 
 
 def committed_cents(team: Any, year: int) -> int:
@@ -183,6 +170,13 @@ def figures_of(share: Share) -> dict[str, Any]:
         "explanation": share.explanation.as_dict() if share.explanation else {},
         "sentence": share.sentence,
     }
+
+
+@transaction.atomic
+def estimate_afresh(action_id: int) -> None:
+    """Estimate an action again, under its lock: a validation at the same moment comes before or after, not between."""
+    action = Action.objects.select_for_update(of=("self",)).select_related("team").get(pk=action_id)
+    refresh_estimates(action)
 
 
 @transaction.atomic

@@ -11,10 +11,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from equipage.compensation.models import ClaimLine, Scale, ScaleRate
+from equipage.compensation.models import Scale, ScaleRate
+from equipage.compensation.services.previews import is_fresh, last_computed
 from equipage.compensation.states import SCALE
 from equipage.foundation import audit
-from equipage.foundation.french import day
 from equipage.foundation.periods import Period
 from equipage.foundation.policies import can
 from equipage.foundation.refusals import Refused
@@ -89,56 +89,29 @@ def edit_scale(scale: Scale, *, actor: Any, facts: ScaleFacts, rates: Sequence[R
     return row
 
 
-def followed_by(scale: Scale) -> Scale | None:
-    """The adopted scale without end that `scale` would follow, to be closed the day before."""
-    rows = Scale.objects.filter(
-        organisation_id=scale.organisation_id, state="in_force", valid_to__isnull=True, valid_from__lt=scale.valid_from
-    )
-    return rows.order_by("-valid_from").first()
-
-
 @transaction.atomic
-def adopt(scale: Scale, *, actor: Any, close_previous: bool = False) -> Scale:
-    """A second person adopts a draft; `close_previous` ends the scale it follows the day before it begins."""
-    # Two adoptions of one association are served one after the other, so that each sees what the other closed.
+def adopt(scale: Scale, *, actor: Any, unseen: bool = False) -> Scale:
+    """A second person adopts a draft: it applies to the days it covers, over the scales adopted before it.
+
+    Nothing older is edited. What is already validated keeps its amount; what is only estimated is estimated again.
+    `unseen` says that no fresh preview of its effect was looked at: without that word, Refused.
+    """
+    # Two adoptions of one association are served one after the other: their order is the order of what is known.
     type(scale.organisation).objects.select_for_update(of=("self",)).get(pk=scale.organisation_id)
-    previous = followed_by(scale)
-    if previous is not None:
-        if not close_previous:
-            raise Refused(
-                f"« {previous.label} » est en vigueur sans date de fin : acceptez qu'il s'arrête la veille du "
-                f"{day(scale.valid_from)}, ou changez les dates de ce brouillon.",
-                field="close_previous",
-            )
-        _close(previous, scale.valid_from, actor)
+    # Held, so that its rates are still those that the preview was computed from.
+    Scale.objects.select_for_update(of=("self",)).get(pk=scale.pk)
+    if not unseen and not is_fresh(scale, last_computed(scale)):
+        raise Refused(
+            "L'effet de ce barème n'a pas été calculé depuis que ses tarifs ont changé : calculez-le, ou dites que "
+            "vous l'adoptez sans l'avoir vu.",
+            field="unseen",
+        )
     return run(SCALE, scale, "adopt", actor=actor)
 
 
 def abandon(scale: Scale, *, actor: Any) -> Scale:
     """Give a draft up."""
     return run(SCALE, scale, "abandon", actor=actor)
-
-
-def _close(previous: Scale, first_day_without: date, actor: Any) -> None:
-    used = ClaimLine.objects.filter(
-        rate__scale=previous, held_on__gte=first_day_without, frozen_at__isnull=False
-    ).exclude(state="cancelled")
-    last = used.order_by("-held_on").first()
-    if last is not None:
-        raise Refused(
-            f"Des actions validées jusqu'au {day(last.held_on)} ont été calculées avec « {previous.label} » : "
-            "le nouveau barème commence après cette date.",
-            field="valid_from",
-        )
-    previous.valid_to = first_day_without
-    previous.save(update_fields=["valid_to"])
-    audit.record(
-        action="compensation.scale.close",
-        obj=previous,
-        actor=actor,
-        before={"valid_to": None},
-        after={"valid_to": audit.plain(first_day_without)},
-    )
 
 
 def _may(actor: Any, organisation: Any) -> None:

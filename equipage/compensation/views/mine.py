@@ -15,6 +15,7 @@ from equipage.compensation.explained import tree_of
 from equipage.compensation.hooks import gauge_of, sees_envelope
 from equipage.compensation.models import ClaimLine, YearStatement
 from equipage.compensation.panels import blocks_of, links_for
+from equipage.compensation.scale_selectors import adopted_since
 from equipage.compensation.selectors import line_label, with_conditions
 from equipage.compensation.services.recovery import awaits_repayment
 from equipage.compensation.services.yearly import statements_of
@@ -93,6 +94,7 @@ def line(request: HttpRequest, line_id: int) -> HttpResponse:
         "adjustments": list(row.adjustments.order_by("pk")),
         "blocks": blocks_of(row, request.user),
         "may_repay": awaits_repayment(row) and can(request.user, "compensation.record_repayment", row).allowed,
+        "since": adopted_since(row),
         **_seen_beside(request.user, row),
     }
     return render(request, "compensation/line.html", context)

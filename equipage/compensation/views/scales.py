@@ -17,21 +17,28 @@ from equipage.compensation.forms.scales import (
     initial_scale,
     last_day_of,
     rule_choices,
+    typed,
 )
+from equipage.compensation.forms.simulation import SimulationForm, imagined
 from equipage.compensation.lists import ScaleListing
 from equipage.compensation.models import Scale
+from equipage.compensation.previewed import headline_of
+from equipage.compensation.replaying import Rates, rates_of, reference_of
+from equipage.compensation.scale_selectors import overlay_of, replacements_of
+from equipage.compensation.scale_words import days_of, told_of_adoption
 from equipage.compensation.services import scales as verbs
+from equipage.compensation.services.previews import is_fresh, last_computed
 from equipage.compensation.states import SCALE
 from equipage.foundation.access import SIGNED_IN, access
-from equipage.foundation.french import day
 from equipage.foundation.listing import listing_view
 from equipage.foundation.periods import today
 from equipage.foundation.policies import can
 from equipage.foundation.refusals import Refused, refuse_on
 from equipage.funding.desk import association_of, money_tabs, moves, open_move, posted
 from equipage.people.roles import ASSOCIATION_ROLES
+from equipage.rules.errors import BadInput
 
-scale_list = access(*ASSOCIATION_ROLES)(listing_view(ScaleListing, "funding/listing.html"))
+scale_list = access(*ASSOCIATION_ROLES)(listing_view(ScaleListing, "compensation/scales.html"))
 
 
 @access(SIGNED_IN)
@@ -57,9 +64,23 @@ def scale(request: HttpRequest, scale_id: int) -> HttpResponse:
         "tabs": money_tabs(reverse("compensation:scales")) if request.user.holds(*ASSOCIATION_ROLES) else [],  # type: ignore[union-attr]
         "actions": moves(SCALE, row, request.user, asks=("adopt",)),
         "base": reverse("compensation:scale", args=[row.pk]),
+        "replacements": _replacements(row),
+        "may_preview": _may_preview(request.user, row),
         "may_edit": staff and row.state == "draft",
     }
     return render(request, "compensation/scale.html", context)
+
+
+def _may_preview(user: Any, row: Scale) -> bool:
+    """A draft, or a scale whose preview was looked at before it was adopted."""
+    known = row.state == "draft" or row.previews.exists()
+    return known and can(user, "compensation.preview_scale", row.organisation).allowed
+
+
+def _replacements(row: Scale) -> list[dict[str, Any]]:
+    if row.state != "in_force":
+        return []
+    return [{"scale": one.scale, "told": days_of(one)} for one in replacements_of(row)]
 
 
 @access(*ASSOCIATION_ROLES, writes=True)
@@ -69,7 +90,7 @@ def new_scale(request: HttpRequest) -> HttpResponse:
     if not can(request.user, "compensation.draft_scale", organisation).allowed:
         raise Http404
     model = Scale.objects.filter(organisation=organisation, state="in_force").order_by("-valid_from").first()
-    return _edit(request, organisation, None, model)
+    return _edit(request, organisation, None, model, _simulated(request, organisation))
 
 
 @access(*ASSOCIATION_ROLES, writes=True)
@@ -81,10 +102,25 @@ def edit_scale(request: HttpRequest, scale_id: int) -> HttpResponse:
     return _edit(request, row.organisation, row, row)
 
 
-def _edit(request: HttpRequest, organisation: Any, row: Scale | None, model: Scale | None) -> HttpResponse:
+def _simulated(request: HttpRequest, organisation: Any) -> Rates | None:
+    """The rates of a simulation that the address gives, to be drafted."""
+    form = SimulationForm(request.GET, choices=rule_choices(organisation.region_id))
+    scale = reference_of(organisation)
+    if not request.GET or scale is None or not form.is_valid():
+        return None
+    try:
+        return imagined(rates_of(scale), form.asked())
+    except BadInput:
+        return None
+
+
+def _edit(
+    request: HttpRequest, organisation: Any, row: Scale | None, model: Scale | None, simulated: Rates | None = None
+) -> HttpResponse:
     choices = rule_choices(organisation.region_id)
-    rows = initial_rates(model, choices[0])
-    form = ScaleForm(posted(request), initial=initial_scale(row) if row else {"valid_from": today()})
+    rows = initial_rates(simulated.rates if simulated else model.rates.all() if model else None, choices[0])
+    new = {"valid_from": today(), "cap_person_year": typed(simulated.cap_person_year_cents) if simulated else ""}
+    form = ScaleForm(posted(request), initial=initial_scale(row) if row else new)
     rates = RateFormSet(posted(request), initial=rows, prefix="tarif", form_kwargs={"choices": choices})
     if request.method == "POST" and form.is_valid() and rates.is_valid():
         try:
@@ -95,7 +131,8 @@ def _edit(request: HttpRequest, organisation: Any, row: Scale | None, model: Sca
             messages.success(request, "Le brouillon est enregistré. Une deuxième personne l'adopte.")
             return redirect("compensation:scale", saved.pk)
     status = 422 if request.method == "POST" else 200
-    context = {"form": form, "rates": rates, "scale": row, "copied": model if row is None else None}
+    copied = model if row is None and simulated is None else None
+    context = {"form": form, "rates": rates, "scale": row, "copied": copied, "simulated": simulated}
     return render(request, "compensation/scale_form.html", context, status=status)
 
 
@@ -107,7 +144,7 @@ def _save(actor: Any, organisation: Any, row: Scale | None, form: ScaleForm, rat
 
 @access(*ASSOCIATION_ROLES, writes=True)
 def scale_move(request: HttpRequest, scale_id: int, move: str) -> HttpResponse:
-    """Adopt (after a page that says what it closes) or abandon."""
+    """Adopt (after a page that says what it is laid over) or abandon."""
     row = get_object_or_404(Scale.objects.visible_to(request.user).select_related("organisation"), pk=scale_id)
     found = open_move(SCALE, row, request.user, move)
     if found is None:
@@ -129,12 +166,12 @@ def _adopt(request: HttpRequest, row: Scale, found: Any) -> HttpResponse:
     if not found.allowed:
         messages.error(request, " ".join(found.reasons))
         return redirect(back)
-    previous = verbs.followed_by(row)
-    label = f"« {previous.label} » s'arrête la veille du {day(row.valid_from)}" if previous else ""
-    form = AdoptForm(posted(request), previous=label) if previous else None
+    done = last_computed(row)
+    seen = is_fresh(row, done)
+    form = None if seen else AdoptForm(posted(request))
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
-            verbs.adopt(row, actor=request.user, close_previous=bool(form and form.cleaned_data["close_previous"]))
+            verbs.adopt(row, actor=request.user, unseen=bool(form and form.cleaned_data["unseen"]))
         except Refused as refused:
             if form is None:
                 messages.error(request, refused.sentence)
@@ -144,12 +181,10 @@ def _adopt(request: HttpRequest, row: Scale, found: Any) -> HttpResponse:
             messages.success(request, SCALE.transitions["adopt"].done)
             return redirect(back)
     context = {
-        "heading": f"Adopter « {row.label} »",
-        "sentence": f"Ce barème s'appliquera aux actions à partir du {day(row.valid_from)}.",
-        "consequences": ["Ses tarifs ne pourront plus changer : un nouveau barème prendra la suite."],
+        "scale": row,
+        "consequences": told_of_adoption(overlay_of(row)),
+        "effect": headline_of(done.figures, row.organisation.region_id) if seen and done else "",
         "form": form,
-        "button": "Adopter",
-        "tone": "main",
         "cancel_url": back,
     }
-    return render(request, "web/confirm.html", context, status=422 if request.method == "POST" else 200)
+    return render(request, "compensation/adopt.html", context, status=422 if request.method == "POST" else 200)
