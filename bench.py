@@ -17,9 +17,10 @@ def main() -> int:
     parser.add_argument("name", nargs="?", default="", metavar="NOM", help="seulement ce scénario")
     parser.add_argument("--json", action="store_true", help="écrit les mesures en JSON sur la sortie standard")
     parser.add_argument("--list", action="store_true", help="nomme les scénarios, sans rien mesurer")
+    parser.add_argument("--lines", type=int, default=0, metavar="N", help="taille d’un scénario qui grandit (million)")
     options = parser.parse_args()
     try:
-        return measuring.measure(options.name, as_json=options.json, only_list=options.list)
+        return measuring.measure(options.name, as_json=options.json, only_list=options.list, lines=options.lines)
     except steps.StepFailed as problem:
         steps.explain(problem)
         return 1

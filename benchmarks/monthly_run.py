@@ -10,6 +10,7 @@ from tools.places import PYTHON, ROOT
 
 NAME = "monthly_run"
 TARGET_SECONDS = 10.0
+PEOPLE, LINES_EACH = 2000, 3
 PARTS = {
     "compute": "calcul de 6 000 lignes (tarif, enveloppe, explication)",
     "preview": "aperçu en trois piles",
@@ -23,7 +24,7 @@ def run(context: Context) -> list[Figure]:
     """Both engines, each in a process of its own; the floor writes and sums as many bare rows."""
     figures = []
     for engine in (SQLITE, POSTGRESQL):
-        seconds = _measure(context, context.database(engine))
+        seconds = played(context, context.database(engine), PEOPLE, LINES_EACH)
         figures += [Figure(f"{engine} : {label}", seconds[name], "s") for name, label in PARTS.items()]
         figures.append(
             Figure(
@@ -40,13 +41,18 @@ def run(context: Context) -> list[Figure]:
     return figures
 
 
-def _measure(context: Context, url: str) -> dict[str, float]:
-    environment = context.environment(url, DJANGO_SETTINGS_MODULE="equipage.settings")
+def played(context: Context, url: str, people: int, lines_each: int) -> dict[str, float]:
+    """The world written by one process, the month played by another."""
+    who = _program(context, url, "build", people, lines_each)
+    return _program(context, url, "measure", int(who["officer"]), int(who["treasurer"]), people * lines_each)
+
+
+def _program(context: Context, url: str, *words: str | int) -> dict[str, float]:
     done = subprocess.run(
-        [str(PYTHON), "-m", "benchmarks.monthly_world"],
+        [str(PYTHON), "-m", "benchmarks.monthly_world", *map(str, words)],
         check=False,
         cwd=ROOT,
-        env=environment,
+        env=context.environment(url, DJANGO_SETTINGS_MODULE="equipage.settings"),
         capture_output=True,
         text=True,
     )

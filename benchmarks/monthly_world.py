@@ -1,32 +1,41 @@
-"""A month of a large association, in bulk: people who may be paid and their validated lines. Run as a program, it
-measures the monthly run on the database of its environment and prints the seconds as JSON.
+"""A month of a large association, in bulk: people who may be paid and their validated actions.
+
+Run as a program with `build`, it writes that world in the database of its environment and prints who acts; with
+`measure`, in a process that holds nothing yet, it plays the month and prints seconds and megabytes as JSON.
 """
 
 from __future__ import annotations
 
+import gc
 import json
+import os
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
+from pathlib import Path
 from typing import Any
 
-PEOPLE, LINES_EACH, TEAM_SIZE = 2000, 3, 4
+import django
+
+TEAM_SIZE = 4
+BATCH = 2000
 
 
 @dataclass
 class World:
-    """Who acts, for how much."""
+    """Who acts."""
 
     association: Any
     officer: Any
     treasurer: Any
     month: Any
-    total_cents: int = 0
 
 
-def build() -> tuple[World, list[Any], list[Any]]:
-    """The world without its lines, its actions, and the presences of each in order."""
+def build(count: int, lines_each: int) -> World:
+    """`count` people in teams of four, each at as many validated actions as they will have lines."""
     from django.utils import timezone
 
     from equipage.coordination.models import Action, Presence
@@ -40,44 +49,50 @@ def build() -> tuple[World, list[Any], list[Any]]:
     factories.scale(valid_from=first, drafted_by=scale_author)
     factories.paying_account()
     world = World(people.organisation("association"), people.officer(), people.treasurer(), month)
-    persons = _persons(world, first)
+    persons = _persons(world, count)
     teams = _teams(world, persons, first)
-    days = [month.start + timedelta(days=3 + 7 * rank) for rank in range(LINES_EACH)]
+    days = [month.start + timedelta(days=3 + 2 * rank) for rank in range(lines_each)]
     now = timezone.now()
-    actions = Action.objects.bulk_create(
-        Action(
-            team=team,
-            region_id="52",
-            kind=factories.MEETING,
-            held_on=day,
-            minutes=45 + 7 * (rank % 5),
-            state="validated",
-            declared_by=world.officer,
-            declared_at=now,
-            verified_at=now,
-            validated_by=world.officer,
-            validated_at=now,
+    for start in range(0, len(teams), BATCH // 4):
+        some = teams[start : start + BATCH // 4]
+        actions = Action.objects.bulk_create(
+            Action(
+                team=team,
+                region_id="52",
+                kind=factories.MEETING,
+                held_on=day,
+                minutes=45 + 7 * (rank % 5),
+                state="validated",
+                declared_by=world.officer,
+                declared_at=now,
+                verified_at=now,
+                validated_by=world.officer,
+                validated_at=now,
+            )
+            for rank, team in enumerate(some)
+            for day in days
         )
-        for rank, team in enumerate(teams)
-        for day in days
-    )
-    presences = Presence.objects.bulk_create(
-        Presence(
-            action=action,
-            professional=person,
-            held_on=action.held_on,
-            state="confirmed",
-            means="tap",
-            answered_at=now,
-            added_at=now,
+        Presence.objects.bulk_create(
+            Presence(
+                action=action,
+                professional=person,
+                held_on=action.held_on,
+                state="confirmed",
+                means="tap",
+                answered_at=now,
+                added_at=now,
+            )
+            for rank, action in enumerate(actions)
+            for person in _four(persons, start + rank // lines_each)
         )
-        for rank, action in enumerate(actions)
-        for person in persons[(rank // LINES_EACH) * TEAM_SIZE :][:TEAM_SIZE]
-    )
-    return world, actions, presences
+    return world
 
 
-def _persons(world: World, first: date) -> list[Any]:
+def _four(persons: list[Any], team: int) -> list[Any]:
+    return persons[team * TEAM_SIZE : (team + 1) * TEAM_SIZE]
+
+
+def _persons(world: World, count: int) -> list[Any]:
     from django.utils import timezone
 
     from equipage.payments.models import BankDetails
@@ -94,7 +109,7 @@ def _persons(world: World, first: date) -> list[Any]:
             profession_code="60",
             fictitious=True,
         )
-        for rank in range(PEOPLE)
+        for rank in range(count)
     )
     now = timezone.now()
     BankDetails.objects.bulk_create(
@@ -175,10 +190,8 @@ def _teams(world: World, persons: list[Any], first: date) -> list[Any]:
     return teams
 
 
-def compute(world: World, actions: list[Any], presences: list[Any]) -> None:
-    """Price and freeze every line with the functions of the application, in bulk."""
-    from itertools import groupby
-
+def compute(association: Any) -> int:
+    """Price and freeze every line with the functions of the application, some actions at a time; their total."""
     from django.utils import timezone
 
     from equipage.compensation.models import ClaimLine
@@ -187,20 +200,36 @@ def compute(world: World, actions: list[Any], presences: list[Any]) -> None:
     from equipage.rules.pricing import Ceilings
     from equipage.teams.rules import form_of
 
-    now, lines = timezone.now(), []
-    tariffs = {day: tariff_on(world.association, day) for day in {action.held_on for action in actions}}
-    for _, group in groupby(presences, key=lambda presence: presence.action_id):
-        present = list(group)
-        action = present[0].action
-        form = form_of(action.team, action.held_on)
-        ceilings = Ceilings(envelope_cents=1_000_000, envelope_rule=form.envelope)
-        shares = price_presences(tariffs[action.held_on], form, action, present, had={}, ceilings=ceilings)
-        for presence, share in zip(present, shares, strict=True):
-            line = _line(action, presence, share, world.association)
-            line.state, line.frozen_at = "validated", now
-            lines.append(line)
-    ClaimLine.objects.bulk_create(lines, batch_size=500)
-    world.total_cents = sum(line.amount_cents for line in lines)
+    now, total = timezone.now(), 0
+    tariffs: dict[date, Any] = {}
+    for presences in _presences():
+        lines = []
+        for _, group in groupby(presences, key=lambda presence: presence.action_id):
+            present = list(group)
+            action = present[0].action
+            form = form_of(action.team, action.held_on)
+            ceilings = Ceilings(envelope_cents=1_000_000, envelope_rule=form.envelope)
+            if action.held_on not in tariffs:
+                tariffs[action.held_on] = tariff_on(association, action.held_on)
+            shares = price_presences(tariffs[action.held_on], form, action, present, had={}, ceilings=ceilings)
+            for presence, share in zip(present, shares, strict=True):
+                line = _line(action, presence, share, association)
+                line.state, line.frozen_at = "validated", now
+                lines.append(line)
+        ClaimLine.objects.bulk_create(lines, batch_size=500)
+        total += sum(line.amount_cents for line in lines)
+    return total
+
+
+def _presences() -> Iterator[list[Any]]:
+    """The presences of some actions at a time, in the order of the actions."""
+    from equipage.coordination.models import Action, Presence
+
+    last = 0
+    while keys := list(Action.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[: BATCH // 4]):
+        last = keys[-1]
+        rows = Presence.objects.filter(action__in=keys).order_by("action_id", "professional_id")
+        yield list(rows.select_related("action__team", "professional"))
 
 
 def bare_rows(count: int) -> None:
@@ -209,45 +238,109 @@ def bare_rows(count: int) -> None:
 
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("CREATE TABLE bench_floor (id integer, cents bigint)")
-        cursor.executemany("INSERT INTO bench_floor VALUES (%s, %s)", [(number, 3750) for number in range(count)])
+        cursor.executemany("INSERT INTO bench_floor VALUES (%s, %s)", ((number, 3750) for number in range(count)))
         cursor.execute("SELECT sum(cents) FROM bench_floor")
         if int(cursor.fetchone()[0]) != 3750 * count:
             raise RuntimeError("La somme de contrôle est fausse.")
         cursor.execute("DROP TABLE bench_floor")
 
 
-def _seconds(action: Callable[[], Any]) -> tuple[float, Any]:
-    began = time.perf_counter()
-    result = action()
-    return time.perf_counter() - began, result
+def sums() -> int:
+    """The floor of what reads every line: one plain aggregation by person."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT professional_id, SUM(amount_cents) FROM compensation_claimline GROUP BY professional_id")
+        return sum(int(row[1]) for row in cursor.fetchall())
 
 
-def measure() -> dict[str, float]:
-    """The seconds of each part; stops when any total differs by a cent."""
-    import django
+def written(run: Any) -> bytes:
+    """What an approval writes, as bytes: the bank file, and the data of every statement."""
+    from equipage.foundation.documents.models import Document
 
-    django.setup()
+    rows = Document.objects.filter(kind="payments.statement").values_list("data", flat=True)
+    return bytes(run.bank_file) + b"".join(json.dumps(data).encode() for data in rows.iterator(BATCH))
+
+
+def save(content: bytes) -> None:
+    """The floor of what writes: the same bytes, once, to the disk."""
+    place = Path(os.environ["EQUIPAGE_VAR"]) / "bench-floor"
+    with place.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    place.unlink()
+
+
+def _memory(name: str) -> float:
+    status = Path("/proc/self/status").read_text()
+    return int(status.split(f"{name}:")[1].split()[0]) / 1024
+
+
+class Meter:
+    """Seconds and peak megabytes of each part, what the process held when it began left out."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, float] = {}
+
+    def __call__(self, name: str, action: Callable[[], Any]) -> Any:
+        gc.collect()
+        Path("/proc/self/clear_refs").write_text("5")  # Linux: the peak begins again
+        held = _memory("VmRSS")
+        began = time.perf_counter()
+        result = action()
+        self.found[name] = time.perf_counter() - began
+        self.found[f"{name}_mb"] = max(0.0, _memory("VmHWM") - held)
+        return result
+
+
+def measure(officer_id: int, treasurer_id: int, lines: int) -> dict[str, float]:
+    """Each part in turn; stops when any total differs by a cent."""
     from equipage.compensation.selectors import preview
-    from equipage.compensation.services import month
+    from equipage.compensation.services import month as months
+    from equipage.foundation.periods import Month, today
     from equipage.payments.run_page import checks_of
     from equipage.payments.services import runs
+    from equipage.people.models import User
 
-    world, actions, presences = build()
-    found = {"floor": _seconds(lambda: bare_rows(PEOPLE * LINES_EACH))[0]}
+    officer, treasurer = User.objects.get(pk=officer_id), User.objects.get(pk=treasurer_id)
+    month, association = Month.of(today()).previous, _association()
+    meter = Meter()
+    meter("floor", lambda: bare_rows(lines))
     began = time.process_time()
-    found["compute"] = _seconds(lambda: compute(world, actions, presences))[0]
-    found["preview"], piles = _seconds(lambda: preview(world.association, world.month))
-    found["prepare"], row = _seconds(
-        lambda: month.prepare(organisation=world.association, month=world.month, actor=world.officer)
-    )
-    found["approve"], row = _seconds(lambda: runs.approve(row, actor=world.treasurer))
-    found["processor"] = time.process_time() - began
-    found["check"], checks = _seconds(lambda: checks_of(row))
-    totals = {piles.payable_cents, row.total_cents, world.total_cents}
-    if len(totals) != 1 or row.lines_count != PEOPLE * LINES_EACH or {c["tone"] for c in checks} != {"ok"}:
+    total = meter("compute", lambda: compute(association))
+    meter("sums", sums)
+    payable = meter("preview", lambda: preview(association, month).payable_cents)
+    row = meter("prepare", lambda: months.prepare(organisation=association, month=month, actor=officer))
+    row = meter("approve", lambda: runs.approve(row, actor=treasurer))
+    meter.found["processor"] = time.process_time() - began
+    content = written(row)
+    meter.found["bytes"] = len(content)
+    meter("save", lambda: save(content))
+    checks = meter("check", lambda: checks_of(row))
+    row = meter("execute", lambda: runs.execute(row, actor=treasurer, executed_on=today()))
+    totals = {payable, row.total_cents, total, sums()}
+    if len(totals) != 1 or row.lines_count != lines or {c["tone"] for c in checks} != {"ok"}:
         raise RuntimeError(f"Les totaux ne sont pas d'accord : {totals}, {checks}")
-    return found
+    return meter.found
+
+
+def _association() -> Any:
+    """The association that pays."""
+    from equipage.people.models import Organisation
+
+    return Organisation.objects.get(kind="association", region_id="52")
+
+
+def main(verb: str, *words: str) -> dict[str, float]:
+    """`build people lines_each`, then `measure officer treasurer lines`."""
+    numbers = [int(word) for word in words]
+    if verb == "measure":
+        return measure(*numbers)
+    world = build(*numbers)
+    return {"officer": world.officer.pk, "treasurer": world.treasurer.pk}
 
 
 if __name__ == "__main__":
-    print(json.dumps(measure()))
+    django.setup()
+    print(json.dumps(main(*sys.argv[1:])))

@@ -27,13 +27,13 @@ AIM = 20_000
 def run(context: Context) -> list[Figure]:
     """One core, one process; the actions are made before the clock starts."""
     rates = library().form("esp-clap", "fr-pdl", ON).scale.rates
-    before = _regime(Tariff(rates))
+    before = regime(Tariff(rates))
     dearer = [replace(rate, amount=rate.amount * Decimal("1.1"), cap_action_cents=12_000) for rate in rates]
-    after = _regime(Tariff(dearer, cap_person_year_cents=200_000))
-    actions = list(_actions(sorted({rate.action_code for rate in rates})))
+    after = regime(Tariff(dearer, cap_person_year_cents=200_000))
+    actions = list(plain_actions(sorted({rate.action_code for rate in rates})))
     lines = len(actions) * PRESENT
     floor, mute, told = (
-        _per_second(lines, lambda: _add_up(actions)),
+        _per_second(lines, lambda: add_up(actions)),
         _per_second(lines, lambda: replay(actions, before, after)),
         _per_second(lines, lambda: replay(actions, before, after, explain=True)),
     )
@@ -43,20 +43,23 @@ def run(context: Context) -> list[Figure]:
     ]
 
 
-def _regime(tariff: Tariff) -> Regime:
-    return Regime(lambda day: tariff, lambda team, year: 1_000_000, lambda year: 90_000_000)
+def regime(tariff: Tariff, budget: int = 90_000_000) -> Regime:
+    """This tariff, with an envelope for each team and a budget for all."""
+    return Regime(lambda day: tariff, lambda team, year: 1_000_000, lambda year: budget)
 
 
-def _actions(kinds: list[str]) -> Iterator[PlainAction]:
+def plain_actions(kinds: list[str], *, count: int = ACTIONS, teams: int = TEAMS) -> Iterator[PlainAction]:
+    """A year of actions, always the same."""
     dice = Random(1)  # noqa: S311 (always the same year)
-    for place in range(ACTIONS):
-        team = dice.randrange(TEAMS)
+    for place in range(count):
+        team = dice.randrange(teams)
         people = tuple(PersonThere(team * 10 + number, dice.choice(GROUPS)) for number in range(PRESENT))
-        day = date(2026, 1, 1) + timedelta(days=place * 364 // ACTIONS)
+        day = date(2026, 1, 1) + timedelta(days=place * 364 // count)
         yield PlainAction(team, dice.choice(kinds), day, 45, 3, people, place)
 
 
-def _add_up(actions: list[PlainAction]) -> dict[int | str, int]:
+def add_up(actions: list[PlainAction]) -> dict[int | str, int]:
+    """The floor: one sum by team."""
     sums: dict[int | str, int] = {}
     for action in actions:
         for _ in action.people:

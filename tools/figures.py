@@ -106,8 +106,9 @@ class Served:
 class Context:
     """Databases, servers and commands for the scenarios; everything ends with it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, lines: int = 0) -> None:
         self.folder = folder
+        self.lines = lines  # how far a scenario that grows goes; 0: as far as it says itself
         self._stack = ExitStack()
         self._postgresql: str | None = None
         self._count = 0

@@ -217,6 +217,22 @@ def test_the_same_run_gives_the_same_bytes() -> None:
     assert runs.build_file(people.fresh(run), run.requested_on).content == bytes(run.bank_file)
 
 
+def test_no_account_number_is_in_the_journal_the_notices_or_the_statements() -> None:
+    """The number in clear leaves in the bank file only; the journal keeps the hash of that file."""
+    ready()
+    run: Any = runs.approve(PaymentRun.objects.get(), actor=people.treasurer())
+    run = runs.execute(run, actor=people.treasurer(), executed_on=date(2026, 11, 22))
+    announce_payments.func(run.pk)
+    told = [str(row) for row in AuditEntry.objects.values_list("before", "after", "context", "comment")]
+    told += [str(row) for row in Notice.objects.values_list("subject", "body")]
+    told += [str(payment.statement.data) for payment in run.payments.select_related("statement")]
+    numbers = [payment.bank_details.iban for payment in run.payments.select_related("bank_details")]
+    assert len(numbers) == 2 and all(number.encode() in bytes(run.bank_file) for number in numbers)
+    assert not [number for number in numbers for said in told if number in said or number[4:14] in said]
+    link = AuditEntry.objects.get(action="payments.payment_run.approve")
+    assert run.bank_file_sha256 in link.after["bank_file"] and len(str(link.after)) < 2000
+
+
 def test_each_payee_has_a_statement_with_every_line() -> None:
     ready()
     run: Any = runs.approve(PaymentRun.objects.get(), actor=people.treasurer())

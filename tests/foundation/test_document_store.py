@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
@@ -11,7 +12,7 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Q
 
-from equipage.foundation.documents import kinds, services
+from equipage.foundation.documents import kinds, services, storing
 from equipage.foundation.documents.kinds import (
     KindMissing,
     about_any,
@@ -125,6 +126,14 @@ def test_an_altered_file_is_never_given(place):
     kept.write_bytes(kept.read_bytes().replace(b"%PDF-1.7", b"%PDF-1.6"))
     with pytest.raises(DocumentAltered, match="n’est plus celui qui a été scellé"):
         pdf_of(document)
+
+
+@pytest.mark.parametrize("torn", [b"", b"%PDF-1.7 half"])
+def test_a_file_that_a_dying_process_left_torn_is_written_again(place, torn):
+    document = issued()
+    whole = pdf_of(document)
+    default_storage.save(storing.place_of(hashlib.sha256(whole).hexdigest()), io.BytesIO(torn))
+    assert pdf_of(seal(document)) == whole
 
 
 def test_a_lost_file_whose_template_changed_is_not_replaced_by_another(place, monkeypatch):

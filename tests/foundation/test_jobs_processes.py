@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tools.processes import postgresql
+from tests.installations import KINDS, ROOT, Installation, database_of
 
-ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60
 
 pytestmark = pytest.mark.slow
@@ -41,27 +37,12 @@ print(json.dumps({
 """
 
 
-class Installation:
-    """A database of its own and the processes that work on it."""
+class Workers(Installation):
+    """The same, with workers that write to logs."""
 
     def __init__(self, folder: Path, database: str) -> None:
-        self.folder = folder
-        self.environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("EQUIPAGE_", "DJANGO_"))},
-            "EQUIPAGE_VAR": str(folder / "var"),
-            "DATABASE_URL": database,
-        }
+        super().__init__(folder, database)
         self.workers: list[subprocess.Popen[bytes]] = []
-
-    def manage(self, *words: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "manage.py", *words], cwd=ROOT, env=self.environment, capture_output=True, text=True
-        )
-        assert done.returncode == 0, done.stderr[-3000:]
-        return done.stdout
-
-    def shell(self, code: str) -> str:
-        return self.manage("shell", "--no-imports", "-c", code)
 
     def look(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.shell(LOOK).strip().splitlines()[-1])
@@ -91,24 +72,10 @@ class Installation:
             worker.wait()
 
 
-@contextmanager
-def database_of(kind: str, folder: Path) -> Iterator[str]:
-    """The address of an empty database of that kind."""
-    if kind == "sqlite":
-        yield f"sqlite:///{folder / 'x.sqlite3'}"
-    else:
-        # A socket has 107 letters for its path: the folder of the test is too deep for it.
-        with (
-            tempfile.TemporaryDirectory(prefix="pg-") as short,
-            postgresql(Path(short) / "pg", dict(os.environ)) as address,
-        ):
-            yield address
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def installation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installation]:
+@pytest.fixture(params=KINDS)
+def installation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Workers]:
     with database_of(request.param, tmp_path) as database:
-        made = Installation(tmp_path, database)
+        made = Workers(tmp_path, database)
         try:
             made.manage("migrate", "-v", "0")
             made.shell(PREPARE)
@@ -117,7 +84,7 @@ def installation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ins
             made.close()
 
 
-def test_workers_killed_and_stopped_lose_and_repeat_nothing(installation: Installation) -> None:
+def test_workers_killed_and_stopped_lose_and_repeat_nothing(installation: Workers) -> None:
     """One story, since each installation takes long to make: kill -9, two workers at once, SIGTERM."""
     enqueue = "from tests.foundation.jobs_for_tests import mark, mark_slowly_at_first\n"
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -31,7 +32,7 @@ def main(name: str, *options: str) -> int:
     """All scenarios, or one; 1 when a target is missed or a scenario fails."""
     known = scenarios()
     if "--one" in options:
-        return _one(importlib.import_module(known[name]), as_json="--json" in options)
+        return _one(importlib.import_module(known[name]), as_json="--json" in options, lines=_lines(options))
     if "--list" in options:
         print("\n".join(sorted(known)))
         return 0
@@ -42,7 +43,7 @@ def main(name: str, *options: str) -> int:
     as_json = "--json" in options
     verdicts, figures = [], []
     for one in wanted:
-        words = [sys.executable, "-m", "tools.inside.scenarios", one, "--one", *(["--json"] if as_json else [])]
+        words = [sys.executable, "-m", "tools.inside.scenarios", one, "--one", *options]
         done = subprocess.run(words, check=False, cwd=ROOT, stdout=subprocess.PIPE if as_json else None, text=True)
         verdicts.append(done.returncode)
         if as_json:
@@ -52,11 +53,15 @@ def main(name: str, *options: str) -> int:
     return 1 if any(verdicts) else 0
 
 
-def _one(module: ModuleType, *, as_json: bool) -> int:
+def _lines(options: Sequence[str]) -> int:
+    return next((int(word.partition("=")[2]) for word in options if word.startswith("--lines=")), 0)
+
+
+def _one(module: ModuleType, *, as_json: bool, lines: int) -> int:
     began = time.perf_counter()
     if not as_json:
         print(f"\n{module.NAME}", flush=True)
-    with tempfile.TemporaryDirectory(prefix="equipage-bench-") as folder, Context(Path(folder)) as context:
+    with tempfile.TemporaryDirectory(prefix="equipage-bench-") as folder, Context(Path(folder), lines) as context:
         figures: list[Figure] = module.run(context)
     took = time.perf_counter() - began
     if as_json:

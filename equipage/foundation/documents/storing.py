@@ -11,9 +11,13 @@ class DocumentAltered(RuntimeError):
 
 
 def keep(place: str, content: bytes) -> None:
-    """Write content under its own hash. There already: nothing to do, the name says the bytes."""
-    if default_storage.exists(place):
+    """Write content under its own hash. There already and whole: nothing to do."""
+    kept = read(place)
+    if kept == content:
         return
+    if kept is not None:
+        # A process died while it wrote: what is there is not what the name says.
+        default_storage.delete(place)
     saved = default_storage.save(place, ContentFile(content))
     if saved != place:
         # Another process kept the same bytes in the meantime; ours went under a second name.

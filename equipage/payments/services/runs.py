@@ -23,6 +23,11 @@ from equipage.payments.models import AssociationAccount, BankDetails, Payment, P
 from equipage.payments.sepa import BankFile, BankFileRefused, Order, Transfer, write
 from equipage.payments.states import RUN
 
+_MEND = (
+    "Rien n'est écrit. Annulez la préparation, faites corriger et confirmer ce compte par l'administration de "
+    "l'association, puis préparez de nouveau."
+)
+
 
 @dataclass(frozen=True)
 class Payee:
@@ -102,7 +107,8 @@ def build_file(run: PaymentRun, requested_on: date) -> BankFile:
     try:
         return write(Order(run.number, account.holder, account.iban, run.prepared_at, requested_on, transfers))
     except BankFileRefused as problem:
-        raise Refused(str(problem)) from problem
+        # A prepared run never changes where the money goes: only a new one takes the account that was mended.
+        raise Refused(f"{problem} {_MEND}" if transfers else str(problem)) from problem
 
 
 def approve(run: PaymentRun, *, actor: Any) -> PaymentRun:
