@@ -128,7 +128,7 @@ def test_the_largest_year_is_counted_by_multiplication() -> None:
     assert meeting.amount_cents == 999 * 98 * 15000  # three hours at most are kept
 
 
-def capped_meetings(**caps: int) -> tuple[Rate, ...]:
+def capped_meetings(**caps: Any) -> tuple[Rate, ...]:
     return tuple(replace(rate, **caps) if rate.action_code == "RCP_SANS_PATIENT" else rate for rate in SCALE_2026)
 
 
