@@ -257,6 +257,7 @@ class PublicScale:
     valid_to: date | None
     reference: Reference
     rates: tuple[Rate, ...]
+    cap_person_year_cents: int | None = None
 
 
 def public_scale(region_code: str, day: date) -> PublicScale | None:
@@ -268,5 +269,11 @@ def public_scale(region_code: str, day: date) -> PublicScale | None:
         return None
     rates = tuple(rate_of(row, scale) for row in scale.rates.all())
     return PublicScale(
-        scale.label, scale.fictitious, scale.valid_from, scale.valid_to, Reference(scale.reference), rates
+        scale.label,
+        scale.fictitious,
+        scale.valid_from,
+        scale.valid_to,
+        Reference(scale.reference),
+        rates,
+        scale.cap_person_year_cents,
     )

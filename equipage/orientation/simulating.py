@@ -5,14 +5,16 @@ Pure, except `scales_of`. Nothing is rounded here: integer cents come from `pric
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from equipage.compensation.forms.scales import GROUPS
 from equipage.compensation.selectors import PublicScale, public_scale
 from equipage.orientation.place import Place
+from equipage.orientation.turns import Tally, Turns
 from equipage.rules import library
 from equipage.rules.actions import TeamFacts, check_action_allowed
 from equipage.rules.catalogue import Action
@@ -23,6 +25,7 @@ from equipage.rules.errors import BadInput, NoRuleInForce
 from equipage.rules.explanation import Explanation
 from equipage.rules.form import FormView
 from equipage.rules.headcount import fitting_mode, standing
+from equipage.rules.pricing import PERSON_KIND, ActionFacts, Tariff
 from equipage.rules.scale import Priced, Rate, price
 from equipage.rules.shared import PersonKind
 from equipage.rules.wording import quantity
@@ -81,7 +84,7 @@ class Plan:
 class Share:
     """The people whom one rate pays, for one kind of action: `each` is one person in one action.
 
-    `cut_cents` is what the yearly cap of a person takes away, `capped` the first price that it lowers.
+    `cut_cents` is what the ceilings take away, by code in `cuts`; `capped` tells the first price that one lowers.
     """
 
     profiles: tuple[tuple[Profile, int], ...]
@@ -89,7 +92,8 @@ class Share:
     each: Priced
     amount_cents: int
     cut_cents: int
-    capped: Priced | None
+    capped: Explanation | None
+    cuts: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def people(self) -> int:
@@ -99,7 +103,7 @@ class Share:
     @property
     def explanations(self) -> tuple[Explanation, ...]:
         """Why one action is worth that, and why the last ones are worth less."""
-        return (self.each.explanation, *((self.capped.explanation,) if self.capped else ()))
+        return (self.each.explanation, *((self.capped,) if self.capped else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +221,15 @@ def _scale(form: FormView, adopted: PublicScale | None) -> PublicScale | None:
     except NoRuleInForce:
         return None
     rule = found.rule
-    return PublicScale(found.label, found.fictitious, rule.valid_from, rule.valid_to, rule.reference, found.rates)
+    return PublicScale(
+        found.label,
+        found.fictitious,
+        rule.valid_from,
+        rule.valid_to,
+        rule.reference,
+        found.rates,
+        found.cap_person_year_cents,
+    )
 
 
 def profiles_of(form: FormView, kinds: Mapping[str, PersonKind], on: date) -> tuple[Profile, ...]:
@@ -245,12 +257,15 @@ def _profile(form: FormView, kind: PersonKind, on: date) -> Profile:
 # Counting -------------------------------------------------------------------------------------------------------------
 
 
-def simulate(form: FormView, rates: Iterable[Rate], plan: Plan, on: date) -> Simulation:
+def simulate(
+    form: FormView, rates: Iterable[Rate], plan: Plan, on: date, cap_person_year_cents: int | None = None
+) -> Simulation:
     """Count a year under a scale, on the rules of a day. What is closed or has no rate is said, never paid.
 
+    Kinds of action come in the order of the plan: it decides what the ceiling of a person, all kinds, still leaves.
     Raises BadInput for a number that cannot be, NoRuleInForce for an action that is not in the catalogue.
     """
-    rates = tuple(rates)
+    year = _Year(Tariff(rates, cap_person_year_cents), plan, on)
     lines: list[Line] = []
     closed: list[Closed] = []
     facts = TeamFacts(on if "association" in plan.facts else None, since=dict.fromkeys(plan.facts, on))
@@ -268,7 +283,7 @@ def simulate(form: FormView, rates: Iterable[Rate], plan: Plan, on: date) -> Sim
             closed.append(Closed(action, deed, tuple((one.sentence, one.way_out) for one in allowed.reasons)))
             continue
         try:
-            lines.append(Line(action, deed, present, tuple(_shares(rates, plan, deed, present, on))))
+            lines.append(Line(action, deed, present, tuple(year.shares(deed, present))))
         except NoRuleInForce:
             closed.append(Closed(action, deed, (NO_RATE,)))
     return Simulation(plan, tuple(lines), tuple(closed), _ceiling(form))
@@ -279,6 +294,47 @@ def _ceiling(form: FormView) -> Dated | None:
         return form.envelope
     except NoRuleInForce:
         return None
+
+
+class _Year:
+    """The year under one scale: by multiplication where people share no ceiling, else action after action."""
+
+    def __init__(self, tariff: Tariff, plan: Plan, on: date) -> None:
+        self._tariff, self._plan, self._on = tariff, plan, on
+        self._people = [profile for profile, count in plan.people for _ in range(count)]
+        self._had = [0] * len(self._people)
+
+    def shares(self, deed: Deed, present: int) -> Iterator[Share]:
+        """The shares of one kind of action, one a rate."""
+        rates = self._tariff.of(deed.code, self._on)
+        common = any(rate.cap_action_cents is not None or rate.cap_team_year_cents is not None for rate in rates)
+        if common or self._tariff.cap_person_year_cents is not None:
+            yield from self._played(deed, present)
+        else:
+            yield from _shares(self._tariff.rates, self._plan, deed, present, self._on)
+
+    def _played(self, deed: Deed, present: int) -> Iterator[Share]:
+        facts = ActionFacts(deed.code, self._on, deed.minutes, deed.patients)
+        turns = Turns(self._tariff, facts, [one.group for one in self._people], present, self._had)
+        by_rate: dict[Rate, list[tuple[Profile, Tally]]] = {}
+        for profile, rate, tally in zip(self._people, turns.rates, turns.play(deed.times), strict=True):
+            by_rate.setdefault(rate, []).append((profile, tally))
+        for rows in by_rate.values():
+            each = _price(self._tariff.rates, rows[0][0].group, deed, present, self._on)
+            yield _tallied(each, rows)
+
+
+def _tallied(each: Priced, rows: list[tuple[Profile, Tally]]) -> Share:
+    """The people of one rate together; what their own ceiling takes from every action is already out of `each`."""
+    turns, amount = sum(tally.turns for _, tally in rows), sum(tally.amount_cents for _, tally in rows)
+    cuts: Counter[str] = Counter()
+    for _, tally in rows:
+        cuts.update(tally.cuts)
+    cut = each.amount_cents * turns - amount
+    cuts[PERSON_KIND] -= sum(cuts.values()) - cut
+    told = next((tally.told for _, tally in rows if tally.told), None) if cut else None
+    profiles = Counter(profile for profile, _ in rows)
+    return Share(tuple(profiles.items()), turns, each, amount, cut, told, +cuts)
 
 
 def _shares(rates: tuple[Rate, ...], plan: Plan, deed: Deed, present: int, on: date) -> Iterator[Share]:
@@ -314,8 +370,9 @@ def _share(
     capped = None
     if cut:
         full = (each.rate.cap_person_year_cents or 0) // each.amount_cents
-        capped = _price(rates, group, deed, present, on, already=full * each.amount_cents)
-    return Share(tuple((profile, count) for profile, count, _ in rows), turns, each, amount, cut, capped)
+        capped = _price(rates, group, deed, present, on, already=full * each.amount_cents).explanation
+    profiles = tuple((profile, count) for profile, count, _ in rows)
+    return Share(profiles, turns, each, amount, cut, capped, {PERSON_KIND: cut} if cut else {})
 
 
 def _year(each: Priced, times: int) -> int:

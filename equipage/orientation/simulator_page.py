@@ -18,11 +18,19 @@ from equipage.orientation.simulating import Line, Plan, Profile, Share, Simulati
 from equipage.rules.dated import Dated
 from equipage.rules.form import FormView
 from equipage.rules.headcount import Headcount, check_headcount
+from equipage.rules.pricing import ACTION, PERSON, PERSON_KIND, TEAM_KIND
 from equipage.rules.scale import UNITS, Rate
 from equipage.rules.wording import euros_exact
 
 # Said beside every amount that comes from a scale that nobody adopted for real.
 FICTITIOUS = "barème FICTIF"
+# Which ceiling took what, in the order of the computation.
+CUT_BY = {
+    PERSON_KIND: "du plafond annuel par personne",
+    PERSON: "du plafond annuel par personne, toutes actions",
+    ACTION: "du plafond par action, commun à tous",
+    TEAM_KIND: "du plafond annuel de l'équipe pour ce type d'action",
+}
 # What the rules say of the money of a form, from the shortest to the longest.
 MONEY = ("money.means", "brief.brings")
 
@@ -130,8 +138,8 @@ def _shared(share: Share, alone: bool) -> str:
     """« 45 min à 50,00 € l'heure = 37,50 € ; 30 présences = 1 125,00 € », after whom it is for."""
     who = "" if alone else f"{capfirst(people_in_words(share.profiles))} : "
     once = " ; ".join(share.each.explanation.steps) or f"{euros(0)} par action"
-    cut = f", moins {euros(share.cut_cents)} au-delà du plafond annuel par personne" if share.cut_cents else ""
-    return f"{who}{once} ; {counted(share.turns, 'présence')}{cut} = {euros(share.amount_cents)}"
+    cuts = "".join(f", moins {euros(share.cuts[code])} au-delà {CUT_BY[code]}" for code in CUT_BY if code in share.cuts)
+    return f"{who}{once} ; {counted(share.turns, 'présence')}{cuts} = {euros(share.amount_cents)}"
 
 
 def _reason(sentence: str, scale: PublicScale) -> str:

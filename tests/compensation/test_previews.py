@@ -95,6 +95,11 @@ def test_own_minutes_and_the_order_of_validations_are_those_of_the_payment(team:
     assert (own.key, own.minutes) == (first.professional_id, 30)
 
 
+def test_actions_are_replayed_in_the_order_of_their_validation(team: Any) -> None:
+    days = [action.on for action in material_of(Scale.objects.get().organisation).actions]
+    assert days == [factories.DAY, date(2025, 6, 1)]
+
+
 def test_a_preview_is_out_of_date_once_a_rate_changes_and_is_kept_as_it_was(team: Any) -> None:
     scale = draft()
     preview = previewed(scale)

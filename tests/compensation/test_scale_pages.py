@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
@@ -64,3 +66,49 @@ def test_an_adopted_scale_is_public_to_those_it_pays_and_a_draft_is_not() -> Non
     client = signed_in(people.nurse().user)
     assert client.get(reverse("compensation:scale", args=[adopted.pk])).status_code == 200
     assert client.get(reverse("compensation:scale", args=[draft.pk])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("0", "Un tarif est supérieur à zéro"),
+        ("-3", "Un tarif est supérieur à zéro"),
+        ("1 000 000", "vérifiez le nombre de zéros"),
+        ("0,125", "deux décimales au plus"),
+        ("1e3", "n'est pas un montant"),
+    ],
+)
+def test_a_rate_that_cannot_be_is_said_beside_it_with_what_was_typed(typed: str, said: str) -> None:
+    answer = signed_in(people.officer()).post(
+        reverse("compensation:new_scale"), scale_form(**{"tarif-0-amount": typed})
+    )
+    assert answer.status_code == 422 and said in text_of(answer)
+    assert f'value="{typed}"' in answer.content.decode() and not Scale.objects.exists()
+
+
+def test_typed_amounts_stay_exact() -> None:
+    typed = {"tarif-0-amount": "0,1", "tarif-1-amount": "0.2", "tarif-1-action_code": "PPS"}
+    assert signed_in(people.officer()).post(reverse("compensation:new_scale"), scale_form(**typed)).status_code == 302
+    tenth, fifth = Scale.objects.get().rates.order_by("amount").values_list("amount", flat=True)
+    assert (str(tenth), str(fifth), str(tenth + fifth)) == ("0.10", "0.20", "0.30")
+
+
+@pytest.mark.parametrize(
+    ("valid_from", "last_day", "status"),
+    [
+        ("2028-02-29", "", 302),
+        ("2028-02-01", "2028-02-29", 302),
+        ("2027-02-29", "", 422),
+        ("2028-02-29", "2028-02-28", 422),
+        ("2028-02-29", "2028-02-29", 302),
+    ],
+)
+def test_the_29th_of_february_and_a_last_day_before_the_first(valid_from: str, last_day: str, status: int) -> None:
+    answer = signed_in(people.officer()).post(
+        reverse("compensation:new_scale"), scale_form(valid_from=valid_from, last_day=last_day)
+    )
+    assert answer.status_code == status
+    if status == 422:
+        assert f'value="{valid_from}"' in answer.content.decode()
+    elif last_day:
+        assert Scale.objects.get().valid_to == date(2028, 3, 1)

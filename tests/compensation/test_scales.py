@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any, cast
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -73,6 +74,12 @@ def test_the_rates_of_an_adopted_scale_never_change() -> None:
         (FACTS, (), "au moins un tarif"),
         (FACTS, RATES * 2, "Deux tarifs portent sur le même type"),
         (FACTS, (replace(RATES[0], amount=Decimal("0")),), "supérieur à zéro"),
+        (FACTS, (replace(RATES[0], amount=Decimal("-1")),), "supérieur à zéro"),
+        (FACTS, (replace(RATES[0], amount=Decimal("1000000")),), "vérifiez le nombre de zéros"),
+        (FACTS, (replace(RATES[0], amount=Decimal("0.105")),), "deux décimales au plus"),
+        (FACTS, (replace(RATES[0], amount=Decimal("NaN")),), "deux décimales au plus"),
+        (FACTS, (replace(RATES[0], amount=cast(Any, 0.3)),), "deux décimales au plus"),
+        (replace(FACTS, valid_from=date(2028, 2, 29), last_day=date(2028, 2, 28)), RATES, "précède le premier"),
         (
             FACTS,
             (replace(RATES[0], min_quantity=Decimal("3"), max_quantity=Decimal("1")),),

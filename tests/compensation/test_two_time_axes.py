@@ -13,7 +13,7 @@ from django.urls import reverse
 from equipage.compensation.models import ClaimLine, Scale
 from equipage.compensation.scale_selectors import holes_of, overlay_of, replacements_of, scale_for
 from equipage.compensation.services.adjustments import Right, compute, facts_of
-from equipage.compensation.services.claims import rates_on
+from equipage.compensation.services.claims import tariff_on
 from equipage.compensation.services.scales import adopt
 from equipage.coordination.services import validate
 from equipage.foundation.jobs.worker import Worker
@@ -52,7 +52,7 @@ def test_the_later_adoption_wins_for_the_days_it_covers_from_its_adoption_on() -
     assert scale_for(association, factories.DAY, OLD_DAY) == first
     assert scale_for(association, factories.DAY, NEW_DAY) == correction
     assert scale_for(association, date(2026, 9, 30)) == scale_for(association, date(2026, 11, 1)) == first
-    assert [rate.amount for rate in rates_on(association, factories.DAY)] == [60]
+    assert [rate.amount for rate in tariff_on(association, factories.DAY).rates] == [60]
     assert people.fresh(first).valid_to is None
 
 

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from equipage.compensation.models import Scale
 from equipage.compensation.selectors import public_scale
-from equipage.compensation.services.claims import rates_on
+from equipage.compensation.services.claims import tariff_on
 from equipage.orientation.simulating import Subject
 from equipage.orientation.simulator_form import SimulatorForm
 from equipage.rules import library
@@ -149,7 +149,7 @@ def test_the_scale_that_the_association_adopted_goes_first(client: Client) -> No
     assert "Ce barème est FICTIF." in text(page), "son nom ne le dit pas : la page le dit"
     found = public_scale("52", ON)
     assert found is not None
-    assert list(found.rates) == rates_on(adopted.organisation, ON)
+    assert list(found.rates) == list(tariff_on(adopted.organisation, ON).rates)
     assert public_scale("53", ON) is None
 
 

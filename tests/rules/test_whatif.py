@@ -55,9 +55,10 @@ def test_a_rate_does_not_fall_to_nothing() -> None:
         changed(RATES, Change("PPS", euros=Decimal(-20)))
 
 
-@given(st.decimals("-90", "300", places=1), st.lists(st.decimals("1", "900", places=2), min_size=1, max_size=6))
-def test_the_percentage_that_was_applied_is_found_again(percent: Decimal, euros: list[Decimal]) -> None:
-    rates = tuple(Rate(f"K{number}", "hour", amount, ON) for number, amount in enumerate(euros))
+@given(st.integers(-900, 3000), st.lists(st.integers(100, 90_000), min_size=1, max_size=6))
+def test_the_percentage_that_was_applied_is_found_again(tenths: int, cents: list[int]) -> None:
+    percent = Decimal(tenths) / 10
+    rates = tuple(Rate(f"K{number}", "hour", Decimal(one) / 100, ON) for number, one in enumerate(cents))
     after = changed(rates, Change(percent=percent))
     found = difference(rates, after)
     assert found.rates == sum(old.amount != new.amount for old, new in zip(rates, after, strict=True))

@@ -9,8 +9,8 @@ from typing import Any
 from django import forms
 
 from equipage.compensation.models import Scale, ScaleRate
-from equipage.compensation.services.scales import RateFacts, ScaleFacts
-from equipage.foundation.money import parse_euros
+from equipage.compensation.services.scales import RateFacts, ScaleFacts, check_amount
+from equipage.foundation.money import as_euros, parse_euros, round_cents
 from equipage.foundation.periods import today
 from equipage.foundation.refusals import Refused
 from equipage.rules import library
@@ -67,6 +67,22 @@ class EurosField(forms.CharField):
         return cents
 
 
+class RateField(EurosField):
+    """A rate typed in euros, kept exact; None when it is left empty."""
+
+    def clean(self, value: Any) -> Any:
+        """The rate as a Decimal of two decimals. Zero, less, and more than a rate holds are said beside the field."""
+        typed = forms.CharField.clean(self, value)
+        if not typed:
+            return None
+        try:
+            amount = as_euros(parse_euros(typed))
+            check_amount(amount)
+        except Refused as refused:
+            raise forms.ValidationError(refused.sentence) from refused
+        return amount
+
+
 class ScaleForm(forms.Form):
     """The header of a scale (barème)."""
 
@@ -109,14 +125,7 @@ class RateForm(forms.Form):
     """One rate (tarif). A line whose amount is empty does not count."""
 
     action_code = forms.ChoiceField(label="Type d'action", required=False)
-    amount = forms.DecimalField(
-        label="Montant, en euros",
-        required=False,
-        max_digits=8,
-        decimal_places=2,
-        localize=True,
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-    )
+    amount = RateField(label="Montant, en euros")
     unit = forms.ChoiceField(label="Par", choices=ScaleRate.Unit.choices)
     profession_group = forms.ChoiceField(label="Pour", required=False)
     min_quantity = forms.DecimalField(label="Quantité minimale", required=False, min_value=0, decimal_places=2)
@@ -174,7 +183,7 @@ def initial_rates(given: Iterable[Any] | None, kinds: list[tuple[str, str]]) -> 
         rows = [
             {
                 "action_code": rate.action_code,
-                "amount": rate.amount,
+                "amount": typed(round_cents(rate.amount)),
                 "unit": rate.unit,
                 "profession_group": rate.profession_group or "",
                 "min_quantity": rate.min_quantity,

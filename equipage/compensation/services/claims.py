@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q, Sum
 
 from equipage.compensation.models import ClaimLine
-from equipage.compensation.rules import Had, price_presences, rate_of, tariff_of
+from equipage.compensation.rules import Had, price_presences, tariff_of
 from equipage.compensation.scale_selectors import scale_for
 from equipage.compensation.states import COMMITTED, LINE
 from equipage.coordination.models import Action
@@ -24,7 +24,6 @@ from equipage.funding.services.funds import fund_for
 from equipage.people.models import Organisation, Professional
 from equipage.rules.errors import NoRuleInForce
 from equipage.rules.pricing import Ceilings, Share, Tariff
-from equipage.rules.scale import Rate
 from equipage.teams.rules import form_of
 
 
@@ -40,14 +39,8 @@ def paying_organisation(team: Any) -> Organisation:
     return found
 
 
-def rates_on(organisation: Organisation, day: date) -> list[Rate]:
-    """The rates adopted by the association for a day. Raises NoRuleInForce when no scale covers it: never a guess."""
-    scale = scale_for(organisation, day)
-    return [rate_of(row, scale) for row in scale.rates.all()]
-
-
 def tariff_on(organisation: Organisation, day: date) -> Tariff:
-    """The same rates, with the ceiling of the scale, ready to price an action. Raises NoRuleInForce without a scale."""
+    """The scale adopted for a day, ready to price an action. Raises NoRuleInForce when none covers it."""
     return tariff_of(scale_for(organisation, day))
 
 

@@ -145,6 +145,20 @@ def _columns(organisation: Any, facts: ScaleFacts, row: Scale | None) -> dict[st
 _NEGATIVE_CAP = "Un plafond n'est pas négatif : laissez le champ vide s'il n'y en a pas."
 
 
+# What the column holds; a rate beyond this is a slip of the keyboard.
+LARGEST_RATE = Decimal("999999.99")
+
+
+def check_amount(amount: Decimal) -> None:
+    """A rate is exact, above zero, in cents, and no slip of the keyboard. Raises Refused."""
+    if not isinstance(amount, Decimal) or not amount.is_finite() or amount != round(amount, 2):
+        raise Refused("Un tarif s'écrit en euros avec deux décimales au plus, par exemple 52,50.", field="amount")
+    if amount <= 0:
+        raise Refused("Un tarif est supérieur à zéro : retirez la ligne si l'action n'est pas payée.", field="amount")
+    if amount > LARGEST_RATE:
+        raise Refused("Un tarif ne dépasse pas 999 999,99 € : vérifiez le nombre de zéros.", field="amount")
+
+
 def _check_rates(rates: Sequence[RateFacts]) -> None:
     if not rates:
         raise Refused("Donnez au moins un tarif : un type d'action, une unité et un montant.")
@@ -154,8 +168,7 @@ def _check_rates(rates: Sequence[RateFacts]) -> None:
         if key in seen:
             raise Refused("Deux tarifs portent sur le même type d'action et les mêmes professions : gardez-en un.")
         seen.add(key)
-        if rate.amount <= 0:
-            raise Refused("Un tarif est supérieur à zéro : retirez la ligne si l'action n'est pas payée.")
+        check_amount(rate.amount)
         if rate.min_quantity is not None and rate.max_quantity is not None and rate.max_quantity < rate.min_quantity:
             raise Refused("La quantité maximale d'un tarif est inférieure à sa quantité minimale : inversez-les.")
         if min(rate.cap_person_year_cents or 0, rate.cap_action_cents or 0, rate.cap_team_year_cents or 0) < 0:

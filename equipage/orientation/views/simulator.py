@@ -86,7 +86,7 @@ def _counted(request: HttpRequest, form: SimulatorForm, chosen: Subject, place: 
     """The result, and the address that gives it again."""
     assert chosen.scale is not None
     plan = form.plan()
-    found = simulate(chosen.form, chosen.scale.rates, plan, place.on)
+    found = simulate(chosen.form, chosen.scale.rates, plan, place.on, chosen.scale.cap_person_year_cents)
     link = f"{reverse('orientation:simulator')}?{_address(form, chosen, place)}"
     return {
         "result": found,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -22,6 +24,7 @@ from equipage.payments.services.account import masked
 from equipage.payments.states import BANK_DETAILS
 from equipage.rules import library
 from equipage.rules.pricing import Ceilings, Tariff
+from equipage.rules.whatif import Change, changed
 from equipage.teams.rules import form_of
 from equipage.web.demo.credits import allotted, credit_of, make_funds, write_commitments
 from equipage.web.demo.numbers import fictitious_iban
@@ -44,9 +47,14 @@ def make_scales(world: World) -> None:
     newest = library().scale(FORM, territory, days[-1])
     year = world.today.year + 1
     begin = date(year, 1, 1)
-    for code, state in ((f"demo-{year}", "draft"), (f"demo-{year}-essai", "abandoned")):
+    # The draft raises one kind of action, so that its preview has something to say.
+    raised = changed(newest.rates, Change("RCP_SANS_PATIENT", percent=Decimal(5)))
+    for code, state, rates in (
+        (f"demo-{year}", "draft", raised),
+        (f"demo-{year}-essai", "abandoned", newest.rates),
+    ):
         label = f"Barème fictif de démonstration {year}"
-        _scale(world, newest, code, label, begin, None, officer, None, state)
+        _scale(world, replace(newest, rates=rates), code, label, begin, None, officer, None, state)
     account = AssociationAccount(
         organisation=world.association,
         holder="Association des ESP CLAP (démonstration)",
