@@ -227,8 +227,8 @@ def measure() -> dict[str, float]:
     import django
 
     django.setup()
-    from equipage.compensation.selectors import preview
-    from equipage.compensation.services import month
+    from equipage.compensation.piles import preview
+    from equipage.compensation.services import decisions, month
     from equipage.payments.run_page import checks_of
     from equipage.payments.services import runs
 
@@ -237,6 +237,16 @@ def measure() -> dict[str, float]:
     began = time.process_time()
     found["compute"] = _seconds(lambda: compute(world, actions, presences))[0]
     found["preview"], piles = _seconds(lambda: preview(world.association, world.month))
+    people = decisions.alike(piles.people, "first_payment", world.officer)
+    found["decide"], _ = _seconds(
+        lambda: decisions.pay_alike(
+            organisation=world.association,
+            month=world.month,
+            code="first_payment",
+            seen_hash=decisions.joint_hash(people),
+            actor=world.officer,
+        )
+    )
     found["prepare"], row = _seconds(
         lambda: month.prepare(organisation=world.association, month=world.month, actor=world.officer)
     )

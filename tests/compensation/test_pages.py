@@ -131,6 +131,10 @@ def test_the_officer_prepares_from_the_three_piles() -> None:
     address = reverse("compensation:prepare")
     page = text_of(client.get(f"{address}?mois=2026-10"))
     assert "75,00 € à payer pour octobre 2026" in page and "Premier versement sur ce compte." in page
+    refused = client.post(address, {"mois": "2026-10"})
+    assert refused.status_code == 422 and "avant votre décision" in text_of(refused)
+    assert "(2 personnes, 75,00 €)" in text_of(refused)
+    factories.decided()
     answer = client.post(address, {"mois": "2026-10"})
     run = PaymentRun.objects.get()
     assert answer["Location"] == reverse("payments:run", args=[run.pk])

@@ -1,7 +1,8 @@
-"""What is owed: scales and claim lines; what a year paid."""
+"""What is owed: scales and claim lines; what was decided about a month; what a year paid."""
 
 from equipage.compensation.models.claims import ClaimLine
+from equipage.compensation.models.month import HindranceNotice, MonthDecision
 from equipage.compensation.models.scales import Scale, ScaleRate
 from equipage.compensation.models.yearly import YearStatement
 
-__all__ = ["ClaimLine", "Scale", "ScaleRate", "YearStatement"]
+__all__ = ["ClaimLine", "HindranceNotice", "MonthDecision", "Scale", "ScaleRate", "YearStatement"]

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from equipage.compensation.selectors import preview
+from equipage.compensation.piles import preview
 from equipage.compensation.services import month as verbs
 from equipage.foundation.access import access
 from equipage.foundation.periods import Month
