@@ -48,11 +48,11 @@ def decide(
     reason = reason.strip()
     wait = kind == MonthDecision.Kind.WAIT
     if kind not in MonthDecision.Kind.values:
-        raise Refused("Choisissez « Payer » ou « Attendre ».", field="choix")
+        raise Refused("Choisissez « Payer » ou « Attendre ».", field="choice")
     if wait and not reason:
-        raise Refused("Dites en une phrase pourquoi cette personne attend : qui approuve le lira.", field="motif")
+        raise Refused("Dites en une phrase pourquoi cette personne attend : qui approuve le lira.", field="reason")
     if len(reason) > LONGEST_REASON:
-        raise Refused(f"Le motif tient en {LONGEST_REASON} caractères : raccourcissez-le.", field="motif")
+        raise Refused(f"Le motif tient en {LONGEST_REASON} caractères : raccourcissez-le.", field="reason")
     _begin(organisation, month, actor)
     _not_oneself(professional, actor)
     person = _person(organisation, month, professional)
