@@ -151,7 +151,7 @@ def page_of(
         "decision": decision,
         "decides": decision.allowed,
         "page": page,
-        "cards": _cards(page.object_list, user, typed or {}, last),
+        "cards": _cards(list(page.object_list), user, typed or {}, last),
         "reasons": _reasons(found.people),
         "teams": sorted({(line.team.name, line.team_id) for person in found.people for line in person.lines}),
         "alike": _alike(found.people, user) if decision.allowed else [],

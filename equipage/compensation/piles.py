@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Avg, Count
+from django.db.models import Avg, Count, Exists, OuterRef, Q
 
 from equipage.compensation.models import ClaimLine, MonthDecision
 from equipage.compensation.rules import Hindrance
@@ -209,9 +209,15 @@ def lines_to_pay(people: Iterable[Person]) -> list[Any]:
 
 
 def decisions_in(organisation: Any, month: Month) -> Any:
-    """The decisions that stand for a month."""
+    """The decisions that stand for a month: « pay » is spent once in a run, and back when that run is cancelled."""
     rows = MonthDecision.objects.filter(organisation=organisation, month=month.start, replaced_at__isnull=True)
-    return rows.select_related("decided_by").order_by("pk")
+    done = Payment.objects.filter(
+        professional=OuterRef("professional"),
+        run__organisation=OuterRef("organisation"),
+        run__month=OuterRef("month"),
+        run__prepared_at__gte=OuterRef("decided_at"),
+    ).exclude(run__state="cancelled")
+    return rows.exclude(Q(kind="pay") & Exists(done)).select_related("decided_by").order_by("pk")
 
 
 def _hash_of(person: Person) -> str:

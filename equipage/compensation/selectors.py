@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, TextField, Value, When
+from django.db.models.functions import TruncMonth
 
 from equipage.agreements.models import Convention
-from equipage.compensation.models import ClaimLine, Scale
+from equipage.compensation.models import ClaimLine, MonthDecision, Scale
 from equipage.compensation.rules import Hindrance, gated_kinds, hindrances, kinds_before_recognition, rate_of
 from equipage.compensation.states import COMMITTED, SETTLED
 from equipage.coordination.selectors import kind_label
@@ -60,6 +61,24 @@ def with_conditions(lines: QuerySet[ClaimLine]) -> QuerySet[Any]:
         & (Q(team__association_until__isnull=True) | Q(team__association_until__gt=F("held_on")))
         & ~Q(team__association_rna="", team__association_siret=""),
     )
+
+
+def with_decisions(lines: QuerySet[Any]) -> QuerySet[Any]:
+    """The lines with `aside`: None, or what their person is told of a decision to let them wait ("" without a reason).
+
+    The last decision about a month that holds the line; those of a month whose lines came after do not touch it.
+    """
+    decided = MonthDecision.objects.filter(
+        professional=OuterRef("professional"),
+        organisation=OuterRef("organisation"),
+        replaced_at__isnull=True,
+        month__gte=OuterRef("held_month"),
+    )
+    told = Case(
+        When(kind="wait", told=True, then=F("reason")), When(kind="wait", then=Value("")), output_field=TextField()
+    )
+    last = decided.order_by("-month", "-id").annotate(said=told).values("said")[:1]
+    return lines.annotate(held_month=TruncMonth("held_on")).annotate(aside=Subquery(last))
 
 
 def early_lines(regions: Iterable[str]) -> Q:

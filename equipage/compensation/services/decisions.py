@@ -22,6 +22,7 @@ from equipage.foundation.policies import can
 from equipage.foundation.refusals import Refused
 
 LONGEST_REASON = 500
+_BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,7 @@ def decide(
     if standing is not None and same and (standing.reason, standing.told) == (reason, told):
         return standing
     _as_seen(person, professional, seen)
-    if standing is not None:
-        _close([standing])
+    _close(organisation, month, [person])
     made = MonthDecision(kind=kind, reason=reason, told=told, **_of(organisation, month, person, actor))
     made.save(force_insert=True)
     before = {"kind": standing.kind, "reason": standing.reason} if standing else None
@@ -76,12 +76,13 @@ def undo(*, organisation: Any, month: Month, professional: Any, seen: Seen, acto
     """Take the decision that was shown back: the person is looked at again. Twice is once. Raises Refused."""
     _begin(organisation, month, actor)
     _not_oneself(professional, actor)
-    standing = _person(organisation, month, professional).decision
+    person = _person(organisation, month, professional)
+    standing = person.decision
     if standing is None:
         return
     if standing.pk != seen.decision_id:
         raise Refused(_just_decided(standing, professional))
-    _close([standing])
+    _close(organisation, month, [person])
     before = {"kind": standing.kind, "reason": standing.reason}
     after = {"month": str(month), "kind": ""}
     audit.record(action="compensation.month.undo", obj=standing, actor=actor, before=before, after=after)
@@ -100,7 +101,7 @@ def pay_alike(*, organisation: Any, month: Month, code: str, seen_hash: str, act
     chosen = alike(people_in(organisation, month, payable), code, actor)
     if not chosen or joint_hash(chosen) != seen_hash:
         raise Refused("La liste a changé depuis que cette page est affichée : relisez-la, puis recommencez.")
-    _close([person.decision for person in chosen if person.decision is not None])
+    _close(organisation, month, chosen)
     MonthDecision.objects.bulk_create(
         (MonthDecision(kind="pay", **_of(organisation, month, person, actor)) for person in chosen), batch_size=500
     )
@@ -128,14 +129,17 @@ def joint_hash(people: Sequence[Person]) -> str:
     return hashlib.sha256("".join(person.seen_hash for person in people).encode()).hexdigest()
 
 
-def close_outdated(people: Iterable[Person]) -> None:
+def close_outdated(organisation: Any, month: Month, people: Iterable[Person]) -> None:
     """At the lock, « pay » decided upon something else no longer stands; whoever was put aside stays so."""
-    _close([p.decision for p in people if p.decision is not None and p.changed and p.decision.kind == "pay"])
+    _close(organisation, month, [p for p in people if p.decision and p.changed and p.decision.kind == "pay"])
 
 
-def _close(decisions: Sequence[MonthDecision]) -> None:
-    if decisions:
-        MonthDecision.objects.filter(pk__in=[row.pk for row in decisions]).update(replaced_at=timezone.now())
+def _close(organisation: Any, month: Month, people: Sequence[Person]) -> None:
+    """Close what was decided about these people for the month, spent or not: at most one row each."""
+    keys = [person.professional_id for person in people]
+    rows = MonthDecision.objects.filter(organisation=organisation, month=month.start, replaced_at__isnull=True)
+    for start in range(0, len(keys), _BATCH):
+        rows.filter(professional__in=keys[start : start + _BATCH]).update(replaced_at=timezone.now())
 
 
 def _begin(organisation: Any, month: Month, actor: Any) -> None:

@@ -50,7 +50,7 @@ def prepare(*, organisation: Any, month: Month, actor: Any) -> PaymentRun:
     lines = lines_to_pay(people)
     if not lines:
         raise Refused(_nothing_to_pay(month, people), field="month")
-    close_outdated(people)
+    close_outdated(organisation, month, people)
     payees = [
         Payee(person, rows[0].account_id, sum(row.amount_cents for row in rows), len(rows))
         for person, rows in _group(lines).items()
