@@ -14,6 +14,7 @@ PEOPLE, LINES_EACH = 2000, 3
 PARTS = {
     "compute": "calcul de 6 000 lignes (tarif, enveloppe, explication)",
     "preview": "aperçu en trois piles",
+    "decide": "décision commune pour 2 000 premiers versements",
     "prepare": "préparation (lignes réservées, 2 000 virements)",
     "approve": "approbation (fichier bancaire, relevés, écritures)",
     "check": "contrôle des totaux au centime",

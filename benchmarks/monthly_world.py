@@ -238,7 +238,9 @@ def bare_rows(count: int) -> None:
 
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("CREATE TABLE bench_floor (id integer, cents bigint)")
-        cursor.executemany("INSERT INTO bench_floor VALUES (%s, %s)", ((number, 3750) for number in range(count)))
+        for start in range(0, count, BATCH):
+            some = [(number, 3750) for number in range(start, min(start + BATCH, count))]
+            cursor.executemany("INSERT INTO bench_floor VALUES (%s, %s)", some)
         cursor.execute("SELECT sum(cents) FROM bench_floor")
         if int(cursor.fetchone()[0]) != 3750 * count:
             raise RuntimeError("La somme de contrôle est fausse.")
@@ -296,7 +298,8 @@ class Meter:
 
 def measure(officer_id: int, treasurer_id: int, lines: int) -> dict[str, float]:
     """Each part in turn; stops when any total differs by a cent."""
-    from equipage.compensation.selectors import preview
+    from equipage.compensation.piles import preview
+    from equipage.compensation.services import decisions
     from equipage.compensation.services import month as months
     from equipage.foundation.periods import Month, today
     from equipage.payments.run_page import checks_of
@@ -310,7 +313,19 @@ def measure(officer_id: int, treasurer_id: int, lines: int) -> dict[str, float]:
     began = time.process_time()
     total = meter("compute", lambda: compute(association))
     meter("sums", sums)
-    payable = meter("preview", lambda: preview(association, month).payable_cents)
+    piles = meter("preview", lambda: preview(association, month))
+    payable, alike = piles.payable_cents, decisions.alike(piles.people, "first_payment", officer)
+    del piles
+    meter(
+        "decide",
+        lambda: decisions.pay_alike(
+            organisation=association,
+            month=month,
+            code="first_payment",
+            seen_hash=decisions.joint_hash(alike),
+            actor=officer,
+        ),
+    )
     row = meter("prepare", lambda: months.prepare(organisation=association, month=month, actor=officer))
     row = meter("approve", lambda: runs.approve(row, actor=treasurer))
     meter.found["processor"] = time.process_time() - began

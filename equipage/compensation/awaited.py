@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count, Min, Prefetch, Q, QuerySet, Sum
 
 from equipage.compensation.models import ClaimLine
-from equipage.compensation.selectors import hindrances_of, line_label, with_conditions
+from equipage.compensation.selectors import hindrances_of, line_label, with_conditions, with_decisions
 from equipage.compensation.states import SETTLED
 from equipage.coordination.models import Presence
 from equipage.foundation.french import MONTHS, counted, day, euros
@@ -121,9 +121,11 @@ def told(payment: Any) -> str:
 def awaited_by(professional: Any) -> Waiting:
     """Every line not paid yet, the oldest action first, with what it waits for."""
     lines = (
-        with_conditions(
-            ClaimLine.objects.filter(professional=professional, state__in=("estimated", "validated", "locked")).exclude(
-                payment__run__state="approved"
+        with_decisions(
+            with_conditions(
+                ClaimLine.objects.filter(
+                    professional=professional, state__in=("estimated", "validated", "locked")
+                ).exclude(payment__run__state="approved")
             )
         )
         .select_related("team", "action__team", "payment__run", "professional")
@@ -140,7 +142,7 @@ def awaited_by(professional: Any) -> Waiting:
 
 
 def standing(line: Any) -> tuple[str, str]:
-    """Why a line of `with_conditions` is not paid yet, and who must act."""
+    """Why a line of `with_conditions` and `with_decisions` is not paid yet, and who must act."""
     if line.state == "estimated":
         return _standing_of_action(line.action)
     if line.amount_cents < 0 and line.state == "validated":
@@ -155,6 +157,9 @@ def standing(line: Any) -> tuple[str, str]:
     blocking = hindrances_of(line)
     if blocking:
         return blocking[0].sentence, blocking[0].waits_for
+    if line.aside is not None:
+        told = f" : « {line.aside} »" if line.aside else ""
+        return f"L'association l'a mise de côté pour la vérifier{told} ; elle reste due.", "association"
     return "Tout est en ordre : elle sera dans la prochaine campagne de paiement.", "association"
 
 

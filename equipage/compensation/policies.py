@@ -46,6 +46,17 @@ def year_statements(user: Any) -> Q:
     return _own(user) | Q(organisation_id__in=organisation_ids(user, *ASSOCIATION_ROLES))
 
 
+@visibility("compensation.MonthDecision")
+def month_decisions(user: Any) -> Q:
+    """The association alone: the person reads on their line what was meant for them."""
+    return Q(organisation_id__in=organisation_ids(user, *ASSOCIATION_ROLES))
+
+
+@visibility("compensation.HindranceNotice")
+def hindrance_notices(user: Any) -> Q:
+    return Q(organisation_id__in=organisation_ids(user, *ASSOCIATION_ROLES))
+
+
 register_kind("compensation.year_statement", visible=lambda user: about_any(YearStatement.objects.visible_to(user)))
 
 

@@ -10,12 +10,21 @@ from django.urls import reverse
 from equipage.books.models import Posting
 from equipage.books.panels import total_row
 from equipage.compensation.awaited import told
+from equipage.compensation.difference import difference_of, standing_at
 from equipage.compensation.models import ClaimLine
 from equipage.compensation.selectors import line_label
 from equipage.compensation.services.month import content_hash
 from equipage.foundation.listing.declaration import Link
 from equipage.foundation.periods import Month
-from equipage.payments.panels import Reason, offer_check, offer_home, offer_reason, offer_start
+from equipage.payments.panels import (
+    Explained,
+    Reason,
+    offer_check,
+    offer_explanation,
+    offer_home,
+    offer_reason,
+    offer_start,
+)
 from equipage.people.roles import Role
 
 
@@ -70,7 +79,29 @@ def start_a_month(user: Any) -> list[Link]:
     return [Link(f"Préparer {month.label}", f"{reverse('compensation:prepare')}?mois={month}", main=True)]
 
 
+def difference_told(run: Any) -> Explained | None:
+    """Why the total differs from the run before, and the biggest changes."""
+    found = difference_of(run)
+    return Explained("compensation/panels/difference.html", found) if found is not None else None
+
+
+def decisions_told(run: Any) -> Explained | None:
+    """What had been decided when the run was prepared: who was put aside and why, who was paid after a look."""
+    rows = standing_at(run).filter(month=run.month)
+    paid = rows.filter(kind="pay", professional__payments__run=run)
+    waiting = list(rows.filter(kind="wait").select_related("professional", "decided_by").order_by("pk")[:SHOWN])
+    looked_at = list(paid.select_related("professional", "decided_by").order_by("pk")[:SHOWN])
+    if not waiting and not looked_at:
+        return None
+    count = paid.count() if len(looked_at) == SHOWN else len(looked_at)
+    return Explained("compensation/panels/decisions.html", {"waiting": waiting, "paid": looked_at, "count": count})
+
+
+SHOWN = 50
+
 offer_home("compensation:mine")
+offer_explanation(difference_told)
+offer_explanation(decisions_told)
 offer_check(checks_of_lines)
 offer_reason(lines_of)
 offer_start(start_a_month)

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Avg, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, TextField, Value, When
+from django.db.models.functions import TruncMonth
 
 from equipage.agreements.models import Convention
-from equipage.compensation.models import ClaimLine
+from equipage.compensation.models import ClaimLine, MonthDecision
 from equipage.compensation.rules import Hindrance, gated_kinds, hindrances, kinds_before_recognition, rate_of
 from equipage.compensation.scale_selectors import scale_for
 from equipage.compensation.states import COMMITTED, SETTLED
 from equipage.coordination.selectors import kind_label
-from equipage.foundation.french import euros
 from equipage.foundation.periods import Month, today
 from equipage.funding.models import Envelope
-from equipage.payments.models import BankDetails, Payment
+from equipage.payments.models import BankDetails
 from equipage.people.models import Organisation
 from equipage.rules.dated import Reference
 from equipage.rules.errors import NoRuleInForce
@@ -65,6 +65,24 @@ def with_conditions(lines: QuerySet[ClaimLine]) -> QuerySet[Any]:
     )
 
 
+def with_decisions(lines: QuerySet[Any]) -> QuerySet[Any]:
+    """The lines with `aside`: None, or what their person is told of a decision to let them wait ("" without a reason).
+
+    The last decision about a month that holds the line; those of a month whose lines came after do not touch it.
+    """
+    decided = MonthDecision.objects.filter(
+        professional=OuterRef("professional"),
+        organisation=OuterRef("organisation"),
+        replaced_at__isnull=True,
+        month__gte=OuterRef("held_month"),
+    )
+    told = Case(
+        When(kind="wait", told=True, then=F("reason")), When(kind="wait", then=Value("")), output_field=TextField()
+    )
+    last = decided.order_by("-month", "-id").annotate(said=told).values("said")[:1]
+    return lines.annotate(held_month=TruncMonth("held_on")).annotate(aside=Subquery(last))
+
+
 def early_lines(regions: Iterable[str]) -> Q:
     """The lines of the kinds that come before the recognition of a team, by region."""
     found = Q(pk__in=[])
@@ -95,68 +113,6 @@ def payable_lines(organisation: Any, month: Month) -> QuerySet[Any]:
     )
 
 
-@dataclass
-class Pile:
-    """A pile of lines (pile): how many, for how much, and the lines one looks at."""
-
-    count: int = 0
-    total_cents: int = 0
-    lines: list[Any] = field(default_factory=list)
-
-    def add(self, line: Any) -> None:
-        self.count += 1
-        self.total_cents += line.amount_cents
-        self.lines.append(line)
-
-
-@dataclass
-class Preview:
-    """The month before it is prepared: clear, to look at (still payable), not ready (with who must act)."""
-
-    month: Month
-    clear: Pile = field(default_factory=Pile)
-    to_look_at: Pile = field(default_factory=Pile)
-    not_ready: Pile = field(default_factory=Pile)
-
-    @property
-    def payable_cents(self) -> int:
-        return self.clear.total_cents + self.to_look_at.total_cents
-
-
-def preview(organisation: Any, month: Month) -> Preview:
-    """Sort what is owed at the end of a month into its three piles; each line carries its `remarks`."""
-    piles = Preview(month)
-    lines = list(owed_lines(organisation, month).select_related("professional", "team", "action"))
-    usual = _usual(organisation)
-    hindered = {line.pk: hindrances_of(line) for line in lines}
-    indebted = in_debt(line for line in lines if not hindered[line.pk])
-    for line in lines:
-        blocking = hindered[line.pk] or ((OWED_BACK,) if line.professional_id in indebted else ())
-        if blocking:
-            line.remarks = [hindrance.sentence for hindrance in blocking]
-            line.waits_for = blocking[0].waits_for
-            piles.not_ready.add(line)
-            continue
-        line.remarks = _oddities(line, usual)
-        (piles.to_look_at if line.remarks else piles.clear).add(line)
-    return piles
-
-
-OWED_BACK = Hindrance(
-    "owed_back",
-    "Une contre-écriture reprend plus que ce qui est dû : rien n'est viré, le reste est retenu sur les mois suivants.",
-    "association",
-)
-
-
-def in_debt(lines: Iterable[Any]) -> set[int]:
-    """The professionals whose lines come to nothing or less: no transfer is made, and their lines wait together."""
-    totals: dict[int, int] = {}
-    for line in lines:
-        totals[line.professional_id] = totals.get(line.professional_id, 0) + line.amount_cents
-    return {professional_id for professional_id, total in totals.items() if total <= 0}
-
-
 def hindrances_of(line: Any) -> tuple[Hindrance, ...]:
     """What keeps a line of `owed_lines` from being paid."""
     return hindrances(
@@ -165,50 +121,6 @@ def hindrances_of(line: Any) -> tuple[Hindrance, ...]:
         account_confirmed=line.account_id is not None,
         gate_open=line.gate_open,
     )
-
-
-@dataclass(frozen=True)
-class _Usual:
-    """What payments of this association look like: accounts already paid, accounts shared, usual amount by kind."""
-
-    accounts: set[int]
-    shared_accounts: set[int]
-    amounts: dict[str, int]
-
-
-_ENOUGH_TO_COMPARE = 10
-
-
-def _usual(organisation: Any) -> _Usual:
-    paid = Payment.objects.filter(run__organisation=organisation, run__state__in=("approved", "executed"))
-    confirmed = BankDetails.objects.filter(organisation=organisation, state="confirmed").order_by()
-    several = confirmed.values("iban_search").annotate(people=Count("professional", distinct=True)).filter(people__gt=1)
-    kinds = (
-        ClaimLine.objects.filter(organisation=organisation, state="paid", amount_cents__gt=0)
-        .order_by()
-        .values_list("action__kind")
-        .annotate(mean=Avg("amount_cents"), many=Count("id"))
-    )
-    return _Usual(
-        set(paid.order_by().values_list("bank_details_id", flat=True).distinct()),
-        set(confirmed.filter(iban_search__in=several.values("iban_search")).values_list("id", flat=True)),
-        {kind: int(mean) for kind, mean, many in kinds if many >= _ENOUGH_TO_COMPARE},
-    )
-
-
-def _oddities(line: Any, usual: _Usual) -> list[str]:
-    """What a careful person looks at before paying; none of it blocks."""
-    found = []
-    if line.cut_cents:
-        found.append("Réduite par un plafond ou par l'enveloppe de l'équipe.")
-    if line.account_id not in usual.accounts:
-        found.append("Premier versement sur ce compte.")
-    if line.account_id in usual.shared_accounts:
-        found.append("Ce compte est aussi celui d'une autre personne.")
-    mean = usual.amounts.get(line.action.kind)
-    if mean is not None and line.amount_cents > 2 * mean:
-        found.append(f"Plus du double de ce qui est versé d'habitude pour ce type d'action ({euros(round(mean))}).")
-    return found
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
     panels.offer_check(checks_of_lines)           # rows of « Le même total, vu de partout »
     panels.offer_reason(lines_of)                 # what a transfer pays, on its page
     panels.offer_start(start_a_month)             # the links that begin a run, above the list
+    panels.offer_explanation(difference_told)     # why a run differs from the one before
     panels.offer_home("compensation:mine")        # « Mon argent », where a person comes from
 
 Each is called once, from `AppConfig.ready`.
@@ -28,6 +29,15 @@ class Reason:
     data: Any
 
 
+@dataclass(frozen=True)
+class Explained:
+    """Why a run is what it is, for whoever approves it: a block with its own template."""
+
+    template: str
+    data: Any
+
+
+_explanations: list[Callable[[Any], Explained | None]] = []
 _checks: list[Callable[[Any], list[dict[str, str]]]] = []
 _reasons: list[Callable[[Any, Any], Reason]] = []
 _starts: list[Callable[[Any], list[Link]]] = []
@@ -62,6 +72,19 @@ def offer_start(start: Callable[[Any], list[Link]]) -> None:
     """Add links above the list of runs."""
     if start not in _starts:
         _starts.append(start)
+
+
+def offer_explanation(explain: Callable[[Any], Explained | None]) -> None:
+    """Say why a run differs from the one before, or what was decided about it; None stays silent."""
+    if explain not in _explanations:
+        _explanations.append(explain)
+
+
+def explanations_of(run: Any) -> list[Explained]:
+    """What higher floors explain of a run, from its preparation on; nothing of a cancelled one."""
+    if run.state == "cancelled":
+        return []
+    return [found for explain in _explanations if (found := explain(run)) is not None]
 
 
 def checks_from_above(run: Any) -> list[dict[str, str]]:

@@ -13,15 +13,18 @@ from stdnum import iban as stdnum_iban
 
 from equipage.agreements.models import Convention
 from equipage.compensation.models import Scale, ScaleRate
+from equipage.compensation.piles import preview
 from equipage.compensation.services import month as month_services
 from equipage.compensation.services.claims import refresh_estimates
+from equipage.compensation.services.decisions import Seen, decide
 from equipage.coordination.models import Action, Presence
 from equipage.coordination.services import validate
-from equipage.foundation.periods import Month
+from equipage.foundation.periods import Month, today
 from equipage.payments.models import AssociationAccount, BankDetails, PaymentRun
 from equipage.payments.run_page import checks_of
 from equipage.payments.services import runs
 from equipage.people.models import Professional, User
+from equipage.people.roles import Role
 from equipage.teams.models import Team
 from tests import factories
 
@@ -182,12 +185,32 @@ def paid_team(name: str = "", **options: Any) -> Team:
     return made
 
 
-def prepared(*, by: User | None = None, month: Month = OCTOBER, region_code: str = "52") -> PaymentRun:
-    """A prepared run of everything that is payable."""
+def decided(*, by: User | None = None, month: Month = OCTOBER, region_code: str = "52") -> int:
+    """Everybody still open to a decision is paid; how many were."""
     association = factories.organisation("association", region_code=region_code)
-    return month_services.prepare(
-        organisation=association, month=month, actor=by or factories.officer(region_code=region_code)
-    )
+    officer = by or factories.officer(region_code=region_code)
+    waiting = preview(association, month).in_state("open")
+    for person in waiting:
+        decide(
+            organisation=association,
+            month=month,
+            professional=person.professional,
+            kind="pay",
+            seen=Seen(person.seen_hash, person.decision.pk if person.decision else 0),
+            actor=officer,
+        )
+    return len(waiting)
+
+
+def prepared(
+    *, by: User | None = None, month: Month = OCTOBER, region_code: str = "52", looked_at: bool = True
+) -> PaymentRun:
+    """A prepared run of everything that is payable, whoever must be looked at having been."""
+    association = factories.organisation("association", region_code=region_code)
+    officer = by or factories.officer(region_code=region_code)
+    if looked_at and month.start <= today() and officer.holds(Role.ASSOCIATION_OFFICER):
+        decided(by=officer, month=month, region_code=region_code)
+    return month_services.prepare(organisation=association, month=month, actor=officer)
 
 
 def approved(**options: Any) -> PaymentRun:

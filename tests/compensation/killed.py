@@ -34,7 +34,8 @@ class Steps:
         self.last, self.count = last, 0
         connection.ensure_connection()
         connection.execute_wrappers.append(self._statement)
-        self._commit, connection._commit = connection._commit, self._committing
+        database: Any = connection  # the step between the last statement and its commit has no public name
+        self._commit, database._commit = database._commit, self._committing
         sys.addaudithook(self._file)
 
     def step(self) -> None:

@@ -99,7 +99,7 @@ def test_a_night_of_another_clock_keeps_the_order_of_moments_and_the_day_of_pari
 
 def years_of(association: Any, team: Any) -> dict[str, Any]:
     """Which civil year each reader counts 75 € in."""
-    found = {
+    found: dict[str, Any] = {
         "envelope": {row.year: row.committed_cents for row in Envelope.objects.filter(team=team)},
         "books": {entry.journal: entry.year for entry in LedgerEntry.objects.all()},
         "paid": {year: sum(paid_in(association, year).values()) for year in (2026, 2027)},

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from equipage.agreements.models import Convention
 from equipage.compensation.models import ClaimLine
+from equipage.compensation.piles import preview
 from equipage.compensation.rules import kinds_before_recognition
-from equipage.compensation.selectors import preview
 from equipage.coordination import services as coordination
 from equipage.coordination.services import Facts, validate
 from equipage.foundation.refusals import Refused

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from equipage.books.models import LedgerEntry
 from equipage.compensation.models import ClaimLine
-from equipage.compensation.selectors import preview
+from equipage.compensation.piles import preview
 from equipage.compensation.services.claims import committed_cents
 from equipage.coordination.services import accept_counter, ask_counter
 from equipage.foundation.periods import Month, today

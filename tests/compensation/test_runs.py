@@ -16,7 +16,7 @@ from equipage.books.models import LedgerEntry, Posting
 from equipage.books.services import reverse_entry
 from equipage.compensation import run_effects
 from equipage.compensation.models import ClaimLine
-from equipage.compensation.selectors import preview
+from equipage.compensation.piles import preview
 from equipage.foundation.audit.models import AuditEntry
 from equipage.foundation.documents.services import pdf_of
 from equipage.foundation.periods import Month

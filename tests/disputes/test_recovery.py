@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from equipage.books.models import LedgerEntry
 from equipage.compensation.models import ClaimLine
-from equipage.compensation.selectors import owed_lines, preview
+from equipage.compensation.piles import preview
+from equipage.compensation.selectors import owed_lines
 from equipage.compensation.services.adjustments import MOST_INSTALMENTS, Right, adjust, standing_cents
 from equipage.compensation.services.claims import committed_cents
 from equipage.compensation.services.recovery import record_repayment

@@ -9,7 +9,15 @@ from typing import Any
 from django.utils import timezone
 
 from equipage.books.models import Account, AccountRole, FiscalYear, LedgerEntry, Posting
-from equipage.compensation.models import ClaimLine, Scale, ScalePreview, ScaleRate, YearStatement
+from equipage.compensation.models import (
+    ClaimLine,
+    HindranceNotice,
+    MonthDecision,
+    Scale,
+    ScalePreview,
+    ScaleRate,
+    YearStatement,
+)
 from equipage.coordination.models import Presence
 from equipage.disputes.models import Dispute
 from equipage.foundation.periods import today
@@ -150,6 +158,7 @@ def of_the_team(world: World, team: Team) -> None:
             document=document(world, team, "compensation.year_statement"),
         )
     )
+    _month(world, team, professional)
     entry = world.keep(
         make(
             LedgerEntry,
@@ -166,6 +175,36 @@ def of_the_team(world: World, team: Team) -> None:
     )
     debit, credit = world.of(Account)
     world.keep(make(Posting, entry=entry, debit=debit, credit=credit, amount_cents=3750))
+
+
+def _month(world: World, team: Team, professional: Any) -> None:
+    """What was decided about the month of a person, and a reminder."""
+    first, officer = today().replace(day=1), world.people["the officer"]
+    world.keep(
+        make(
+            MonthDecision,
+            organisation=association_of(team),
+            month=first,
+            professional=professional,
+            kind="wait",
+            reason="Essai.",
+            seen_hash=HASH,
+            decided_by=officer,
+            decided_at=timezone.now(),
+        )
+    )
+    world.keep(
+        make(
+            HindranceNotice,
+            organisation=association_of(team),
+            recipient=professional.user,
+            waits_for="member",
+            month=first,
+            lines_count=1,
+            told_by=officer,
+            told_at=timezone.now(),
+        )
+    )
 
 
 def _payment(world: World, team: Team, professional: Any) -> Any:

@@ -17,7 +17,10 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
 from equipage.compensation.models import ClaimLine
-from equipage.compensation.selectors import in_debt, payable_lines
+from equipage.compensation.piles import Person, lines_to_pay, people_in
+from equipage.compensation.selectors import payable_lines
+from equipage.compensation.services.decisions import close_outdated
+from equipage.foundation.french import counted, euros
 from equipage.foundation.periods import Month, today
 from equipage.foundation.policies import can
 from equipage.foundation.refusals import Refused
@@ -29,7 +32,10 @@ _BATCH = 5000
 
 @transaction.atomic
 def prepare(*, organisation: Any, month: Month, actor: Any) -> PaymentRun:
-    """Lock every payable line up to the end of `month` into one payment a person. Raises Refused."""
+    """Lock the payable lines up to the end of `month` into one payment a person. Raises Refused.
+
+    Whoever was put aside, or still waits for a decision that is required, is left out: nobody else waits for them.
+    """
     decision = can(actor, "compensation.prepare_run", organisation)
     if not decision.allowed:
         raise Refused(" ".join(decision.reasons))
@@ -39,14 +45,12 @@ def prepare(*, organisation: Any, month: Month, actor: Any) -> PaymentRun:
         )
     # The organisation's row serialises two preparations; the lines are then held in one order.
     type(organisation).objects.select_for_update(of=("self",)).get(pk=organisation.pk)
-    payable = list(payable_lines(organisation, month).select_for_update(of=("self",)))
-    indebted = in_debt(payable)
-    lines = [line for line in payable if line.professional_id not in indebted]
+    payable = list(payable_lines(organisation, month).select_related("action").select_for_update(of=("self",)))
+    people = people_in(organisation, month, payable)
+    lines = lines_to_pay(people)
     if not lines:
-        raise Refused(
-            f"Rien n'est à payer pour {month.label} : aucune ligne validée ne remplit toutes les conditions.",
-            field="month",
-        )
+        raise Refused(_nothing_to_pay(month, people), field="month")
+    close_outdated(organisation, month, people)
     payees = [
         Payee(person, rows[0].account_id, sum(row.amount_cents for row in rows), len(rows))
         for person, rows in _group(lines).items()
@@ -54,6 +58,14 @@ def prepare(*, organisation: Any, month: Month, actor: Any) -> PaymentRun:
     run = open_run(organisation=organisation, month=month, payees=payees, content_hash=content_hash(lines), actor=actor)
     _lock(run, lines)
     return run
+
+
+def _nothing_to_pay(month: Month, people: list[Person]) -> str:
+    waiting = [person for person in people if not person.is_paid]
+    if not waiting:
+        return f"Rien n'est à payer pour {month.label} : aucune ligne validée ne remplit toutes les conditions."
+    held = f"{counted(len(waiting), 'personne', 'personnes')}, {euros(sum(person.total_cents for person in waiting))}"
+    return f"Rien n'est à payer pour {month.label} avant votre décision sur ce qui est à regarder ({held})."
 
 
 def _group(lines: Iterable[Any]) -> dict[int, list[Any]]:

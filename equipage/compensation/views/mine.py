@@ -16,7 +16,7 @@ from equipage.compensation.hooks import gauge_of, sees_envelope
 from equipage.compensation.models import ClaimLine, YearStatement
 from equipage.compensation.panels import blocks_of, links_for
 from equipage.compensation.scale_selectors import adopted_since
-from equipage.compensation.selectors import line_label, with_conditions
+from equipage.compensation.selectors import line_label, with_conditions, with_decisions
 from equipage.compensation.services.recovery import awaits_repayment
 from equipage.compensation.services.yearly import statements_of
 from equipage.coordination.models import Action
@@ -76,7 +76,7 @@ _BEHIND_A_LINE = (
 @access(SIGNED_IN)
 def line(request: HttpRequest, line_id: int) -> HttpResponse:
     """One line: how the amount is made, on which rule, after which decision, and what it waits for."""
-    rows = with_conditions(ClaimLine.objects.visible_to(request.user)).select_related(*_BEHIND_A_LINE)
+    rows = with_decisions(with_conditions(ClaimLine.objects.visible_to(request.user))).select_related(*_BEHIND_A_LINE)
     row: Any = get_object_or_404(rows, pk=line_id)
     reason, who = standing(row) if row.state in ("estimated", "validated", "locked") else ("", "association")
     own = _is_own(request.user, row)

@@ -22,6 +22,7 @@ from equipage.funding.desk import money_tabs, moves, open_move, posted
 from equipage.payments.forms.runs import CancelForm, ExecuteForm
 from equipage.payments.lists import RunListing
 from equipage.payments.models import PaymentRun
+from equipage.payments.panels import explanations_of
 from equipage.payments.run_page import checks_of, comparison_of, thread_of
 from equipage.payments.services import runs as verbs
 from equipage.payments.states import RUN
@@ -52,6 +53,7 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
         "base": reverse("payments:run", args=[row.pk]),
         "checks": checks_of(row),
         "comparison": comparison_of(row),
+        "explanations": explanations_of(row),
         "thread": thread_of(row),
         "page": Paginator(rows, 50).get_page(request.GET.get("page")),
         "takes_file": row.bank_file_sha256 and can(request.user, "payments.take_bank_file", row).allowed,
