@@ -18,6 +18,7 @@ from equipage.foundation.french import euros
 from equipage.foundation.periods import Month, today
 from equipage.funding.models import Envelope
 from equipage.payments.models import BankDetails, Payment
+from equipage.payments.selectors.returns import Again, to_pay_again
 from equipage.people.models import Organisation
 from equipage.rules.dated import Reference
 from equipage.rules.scale import Rate
@@ -109,16 +110,24 @@ class Pile:
 
 @dataclass
 class Preview:
-    """The month before it is prepared: clear, to look at (still payable), not ready (with who must act)."""
+    """The month before it is prepared: clear, to look at (still payable), not ready (with who must act).
+
+    `again` are the transfers that came back and are paid again.
+    """
 
     month: Month
     clear: Pile = field(default_factory=Pile)
     to_look_at: Pile = field(default_factory=Pile)
     not_ready: Pile = field(default_factory=Pile)
+    again: list[Again] = field(default_factory=list)
 
     @property
     def payable_cents(self) -> int:
-        return self.clear.total_cents + self.to_look_at.total_cents
+        return self.clear.total_cents + self.to_look_at.total_cents + self.again_cents
+
+    @property
+    def again_cents(self) -> int:
+        return sum(one.amount_cents for one in self.again)
 
 
 def preview(organisation: Any, month: Month) -> Preview:
@@ -127,7 +136,9 @@ def preview(organisation: Any, month: Month) -> Preview:
     lines = list(owed_lines(organisation, month).select_related("professional", "team", "action"))
     usual = _usual(organisation)
     hindered = {line.pk: hindrances_of(line) for line in lines}
-    indebted = in_debt(line for line in lines if not hindered[line.pk])
+    returned = to_pay_again(organisation, month)
+    indebted = in_debt((line for line in lines if not hindered[line.pk]), returned)
+    piles.again = [one for one in returned if one.professional_id not in indebted]
     for line in lines:
         blocking = hindered[line.pk] or ((OWED_BACK,) if line.professional_id in indebted else ())
         if blocking:
@@ -147,10 +158,13 @@ OWED_BACK = Hindrance(
 )
 
 
-def in_debt(lines: Iterable[Any]) -> set[int]:
-    """The professionals whose lines come to nothing or less: no transfer is made, and their lines wait together."""
+def in_debt(lines: Iterable[Any], again: Iterable[Again] = ()) -> set[int]:
+    """The professionals for whom all comes to nothing or less: no transfer is made, and their lines wait together.
+
+    `again` is what came back and is owed again.
+    """
     totals: dict[int, int] = {}
-    for line in lines:
+    for line in (*lines, *again):
         totals[line.professional_id] = totals.get(line.professional_id, 0) + line.amount_cents
     return {professional_id for professional_id, total in totals.items() if total <= 0}
 
@@ -178,7 +192,9 @@ _ENOUGH_TO_COMPARE = 10
 
 
 def _usual(organisation: Any) -> _Usual:
-    paid = Payment.objects.filter(run__organisation=organisation, run__state__in=("approved", "executed"))
+    paid = Payment.objects.filter(
+        run__organisation=organisation, run__state__in=("approved", "executed"), comeback__isnull=True
+    )
     confirmed = BankDetails.objects.filter(organisation=organisation, state="confirmed").order_by()
     several = confirmed.values("iban_search").annotate(people=Count("professional", distinct=True)).filter(people__gt=1)
     kinds = (

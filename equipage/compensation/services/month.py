@@ -22,6 +22,7 @@ from equipage.foundation.periods import Month, today
 from equipage.foundation.policies import can
 from equipage.foundation.refusals import Refused
 from equipage.payments.models import Payment, PaymentRun
+from equipage.payments.selectors.returns import Again, to_pay_again
 from equipage.payments.services.runs import Payee, open_run
 
 _BATCH = 5000
@@ -40,20 +41,39 @@ def prepare(*, organisation: Any, month: Month, actor: Any) -> PaymentRun:
     # The organisation's row serialises two preparations; the lines are then held in one order.
     type(organisation).objects.select_for_update(of=("self",)).get(pk=organisation.pk)
     payable = list(payable_lines(organisation, month).select_for_update(of=("self",)))
-    indebted = in_debt(payable)
+    returned = to_pay_again(organisation, month)
+    indebted = in_debt(payable, returned)
     lines = [line for line in payable if line.professional_id not in indebted]
-    if not lines:
+    again = [one for one in returned if one.professional_id not in indebted]
+    if not lines and not again:
         raise Refused(
             f"Rien n'est à payer pour {month.label} : aucune ligne validée ne remplit toutes les conditions.",
             field="month",
         )
-    payees = [
-        Payee(person, rows[0].account_id, sum(row.amount_cents for row in rows), len(rows))
-        for person, rows in _group(lines).items()
-    ]
-    run = open_run(organisation=organisation, month=month, payees=payees, content_hash=content_hash(lines), actor=actor)
+    run = open_run(
+        organisation=organisation,
+        month=month,
+        payees=_payees(lines, again),
+        content_hash=content_hash(lines, [Payment(pk=one.payment_id, amount_cents=one.amount_cents) for one in again]),
+        actor=actor,
+    )
     _lock(run, lines)
     return run
+
+
+def _payees(lines: list[Any], again: list[Again]) -> list[Payee]:
+    """One a person: what is newly payable, and what came back."""
+    by_person, returned = _group(lines), _group(again)
+    return [
+        Payee(
+            person,
+            (*by_person.get(person, ()), *returned.get(person, ()))[0].account_id,
+            sum(row.amount_cents for row in (*by_person.get(person, ()), *returned.get(person, ()))),
+            len(by_person.get(person, ())),
+            tuple(one.return_id for one in returned.get(person, ())),
+        )
+        for person in sorted({*by_person, *returned})
+    ]
 
 
 def _group(lines: Iterable[Any]) -> dict[int, list[Any]]:
@@ -75,7 +95,11 @@ def _lock(run: PaymentRun, lines: list[Any]) -> None:
         raise Refused("Des lignes ont changé pendant la préparation : recommencez, rien n'a été écrit.")
 
 
-def content_hash(lines: Iterable[Any]) -> str:
-    """SHA-256 of who is paid what for which line, in a canonical order: the same content gives the same hash."""
-    rows = sorted((line.pk, line.professional_id, line.amount_cents) for line in lines)
+def content_hash(lines: Iterable[Any], again: Iterable[Payment] = ()) -> str:
+    """SHA-256 of who is paid what for which line, and of the transfers paid again, in a canonical order.
+
+    The same content gives the same hash.
+    """
+    rows: list[Any] = sorted((line.pk, line.professional_id, line.amount_cents) for line in lines)
+    rows += sorted(("virement", payment.pk, payment.amount_cents) for payment in again)
     return hashlib.sha256(json.dumps(rows, separators=(",", ":")).encode()).hexdigest()
