@@ -12,11 +12,12 @@ from django.db.models import Count, Min, Prefetch, Q, QuerySet, Sum
 
 from equipage.compensation.models import ClaimLine
 from equipage.compensation.selectors import hindrances_of, line_label, with_conditions, with_decisions
-from equipage.compensation.states import SETTLED
+from equipage.compensation.states import COMING, SETTLED
 from equipage.coordination.models import Presence
 from equipage.foundation.french import MONTHS, counted, day, euros
 from equipage.foundation.periods import today
-from equipage.payments.models import Payment
+from equipage.payments.models import Payment, PaymentReturn
+from equipage.payments.selectors.returns import accounts_of, comeback_of, is_tactful, obstacle_to, reason_of
 from equipage.payments.selectors.runs import received
 
 WHO = {
@@ -64,10 +65,22 @@ class Totals:
     estimated_cents: int
 
 
+@dataclass(frozen=True)
+class CameBack:
+    """A transfer that did not arrive: what happened, why, what happens next; whether the person must act."""
+
+    payment: Any
+    sentence: str
+    reason: str
+    next_step: str
+    theirs: bool
+
+
 @dataclass
 class Waiting:
-    """What the bank is executing, what is owed and coming, apart from what is only estimated."""
+    """What did not arrive, what the bank is executing, what is owed and coming, apart from what is only estimated."""
 
+    came_back: list[CameBack] = field(default_factory=list)
     on_the_way: list[Received] = field(default_factory=list)
     coming: list[Awaited] = field(default_factory=list)
     estimated: list[Awaited] = field(default_factory=list)
@@ -77,20 +90,66 @@ def totals_of(professional: Any, year: int) -> Totals:
     """One query over the lines of the year of action."""
     sums = ClaimLine.objects.filter(professional=professional, year=year).aggregate(
         paid=Sum("amount_cents", filter=Q(state__in=SETTLED)),
-        coming=Sum("amount_cents", filter=Q(state__in=("validated", "locked"))),
+        coming=Sum("amount_cents", filter=Q(state__in=COMING)),
         estimated=Sum("amount_cents", filter=Q(state="estimated")),
     )
     return Totals(year, int(sums["paid"] or 0), int(sums["coming"] or 0), int(sums["estimated"] or 0))
 
 
 def payments_of(professional: Any) -> QuerySet[Payment]:
-    """The approved payments of a person, each with its first day of action and its number of lines."""
-    return received(professional).annotate(first_day=Min("lines__held_on"), line_count=Count("lines"))
+    """The payments of a person that stand, each with its first day of action and its number of lines.
+
+    Its own lines while the bank executes it; what it really paid, once it has.
+    """
+    return (
+        received(professional)
+        .filter(comeback__isnull=True)
+        .annotate(first_day=Min("lines__held_on"), line_count=Count("lines"))
+    )
 
 
 def arrived(professional: Any) -> QuerySet[Payment]:
-    """Those that the bank executed, the last first."""
-    return payments_of(professional).filter(run__state="executed").order_by("-run__executed_on", "-id")
+    """Those that the bank executed and whose money stayed, the last first."""
+    return (
+        received(professional)
+        .filter(run__state="executed", comeback__isnull=True)
+        .annotate(first_day=Min("settled_lines__held_on"), line_count=Count("settled_lines"))
+        .order_by("-run__executed_on", "-id")
+    )
+
+
+def came_back(professional: Any) -> list[CameBack]:
+    """What did not arrive and is not paid again yet; two queries."""
+    rows = PaymentReturn.objects.filter(payment__professional=professional).exclude(
+        # Paid again by a transfer that stayed; one that came back too tells its own story.
+        reissued_by__run__state="executed"
+    )
+    waiting = list(
+        rows.select_related("payment__run__organisation", "payment__bank_details", "reissued_by__run").order_by("pk")
+    )
+    accounts: dict[int, Any] = {}
+    for organisation in {row.payment.run.organisation for row in waiting}:
+        accounts[organisation.pk] = accounts_of(organisation, [professional.pk]).get(professional.pk)
+    return [_came_back(row, accounts[row.payment.run.organisation_id]) for row in waiting]
+
+
+def _came_back(comeback: PaymentReturn, account: Any) -> CameBack:
+    payment, reason = comeback.payment, reason_of(comeback)
+    happened = "rejetés par la banque" if comeback.kind == PaymentReturn.Kind.REJECTED else "revenus à l'association"
+    theirs = not comeback.reissued_by_id and obstacle_to(comeback, account) == "account" and reason.who == "person"
+    if is_tactful(comeback):
+        why, next_step, theirs = "", "L'association s'en occupe.", False
+    elif comeback.reissued_by_id:
+        why, next_step = reason.sentence, "Un nouveau virement est en préparation ou en cours."
+    elif theirs:
+        why = reason.sentence
+        next_step = "Donnez les coordonnées d'un autre compte : une fois confirmées, le virement est refait."
+    elif obstacle_to(comeback, account):
+        why, next_step = reason.sentence, "L'association voit avec la banque, puis le virement est refait."
+    else:
+        why, next_step = reason.sentence, "Le virement est refait avec la prochaine campagne."
+    sentence = f"{euros(payment.amount_cents)} {happened} le {day(comeback.happened_on)}"
+    return CameBack(payment, sentence, why, next_step, theirs)
 
 
 def by_month(payments: Iterable[Any]) -> list[MonthOfMoney]:
@@ -111,6 +170,11 @@ def _month_of(run: Any) -> tuple[int, int]:
 def told(payment: Any) -> str:
     """« 187,50 € versés le 12 novembre 2026, 27 jours après la première action »."""
     amount, run = euros(payment.amount_cents), payment.run
+    comeback = comeback_of(payment)
+    if comeback is not None:
+        rejected = comeback.kind == PaymentReturn.Kind.REJECTED
+        happened = "rejetés par la banque" if rejected else "revenus à l'association"
+        return f"{amount} {happened} le {day(comeback.happened_on)}"
     if run.executed_on is None:
         return f"{amount} en cours de virement, demandé à la banque pour le {day(run.requested_on)}"
     delay = (run.executed_on - payment.first_day).days
@@ -133,7 +197,7 @@ def awaited_by(professional: Any) -> Waiting:
         .order_by("held_on", "id")
     )
     approved = payments_of(professional).filter(run__state="approved")
-    found = Waiting(on_the_way=[Received(payment, told(payment)) for payment in approved])
+    found = Waiting(came_back(professional), [Received(payment, told(payment)) for payment in approved])
     for line in lines:
         reason, who = standing(line)
         made = Awaited(line, line_label(line), reason, WHO[who])
@@ -152,6 +216,8 @@ def standing(line: Any) -> tuple[str, str]:
         if line.payment.run.state == "approved":
             return "Le virement est approuvé : la banque l'exécute.", "association"
         return "La campagne du mois est préparée : la trésorière ou le trésorier l'approuve.", "association"
+    if line.state == "returned":
+        return "Le virement n'est pas arrivé : ce qui est dû le reste, et il est refait.", "association"
     if line.amount_cents == 0:
         return "L'enveloppe de l'équipe est atteinte : rien ne sera versé pour cette ligne.", "association"
     blocking = hindrances_of(line)

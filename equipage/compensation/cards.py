@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from equipage.compensation.models import ClaimLine, Scale
 from equipage.compensation.selectors import payable_lines
+from equipage.compensation.states import COMING
 from equipage.foundation.french import counted, euros
 from equipage.foundation.periods import Month
 from equipage.funding.desk import organisations_of
@@ -69,9 +70,9 @@ def moving_for_professional(user: Any) -> list[dict[str, Any]]:
     professional = user.professional_or_none
     if professional is None:
         return []
-    found = ClaimLine.objects.filter(
-        professional=professional, state__in=("validated", "locked"), amount_cents__gt=0
-    ).aggregate(total=Sum("amount_cents"), count=Count("id"), first=Min("frozen_at"))
+    found = ClaimLine.objects.filter(professional=professional, state__in=COMING, amount_cents__gt=0).aggregate(
+        total=Sum("amount_cents"), count=Count("id"), first=Min("frozen_at")
+    )
     if not found["count"]:
         return []
     return [

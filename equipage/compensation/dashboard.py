@@ -9,7 +9,7 @@ from django.db.models import Count, Q, Sum
 from django.db.models.functions import ExtractMonth
 
 from equipage.compensation.models import ClaimLine
-from equipage.compensation.states import COMMITTED, SETTLED
+from equipage.compensation.states import COMING, COMMITTED, SETTLED
 from equipage.foundation.french import MONTHS
 from equipage.foundation.periods import Month
 from equipage.funding.models import Envelope
@@ -61,7 +61,7 @@ def year_of(organisation: Any, year: int) -> Year:
         .values("month")
         .annotate(
             estimated=Sum("amount_cents", filter=Q(state="estimated"), default=0),
-            owed=Sum("amount_cents", filter=Q(state__in=("validated", "locked")), default=0),
+            owed=Sum("amount_cents", filter=Q(state__in=COMING), default=0),
             paid=Sum("amount_cents", filter=Q(state__in=SETTLED), default=0),
             people=Count("professional", distinct=True),
         )

@@ -20,7 +20,7 @@ STAGES = (
     ("Validée", "frozen_at"),
     ("Mise en paiement", "payment__run__prepared_at"),
     ("Virement approuvé", "payment__run__approved_at"),
-    ("Virement exécuté", "payment__run__executed_on"),
+    ("Virement exécuté", "settled_by__run__executed_on"),
 )
 COLUMNS = tuple(column for _, column in STAGES)
 
@@ -99,8 +99,9 @@ def stages_of(line: Any) -> list[Stage]:
     run = line.payment.run if line.payment_id else None
     action = line.action
     moments = (line.held_on, action.declared_at, action.verified_at, line.frozen_at)
-    sent = (run.prepared_at, run.approved_at, run.executed_on) if run else (None, None, None)
-    return stages((*moments, *sent))
+    sent = (run.prepared_at, run.approved_at) if run else (None, None)
+    # Received by another transfer than its own, when that one came back.
+    return stages((*moments, *sent, line.settled_by.run.executed_on if line.settled_by_id else None))
 
 
 def delays_of(organisation: Any, year: int) -> list[Median]:

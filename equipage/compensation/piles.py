@@ -24,6 +24,8 @@ from equipage.compensation.selectors import hindrances_of, owed_lines
 from equipage.foundation.french import euros
 from equipage.foundation.periods import Month
 from equipage.payments.models import BankDetails, Payment
+from equipage.payments.selectors.returns import Again, to_pay_again
+from equipage.people.models import Professional
 
 DoubtReader = Callable[[Any, Sequence[Any]], Mapping[int, str]]
 
@@ -42,6 +44,7 @@ REASONS = {
     "shared_account": "Compte d'une autre personne",
     "cut": "Réduit par un plafond",
     "unusual": "Montant inhabituel",
+    "again": "Virement revenu, à refaire",
     "doubt": "Signalé par ailleurs",
     "changed": "Changé depuis la décision",
 }
@@ -61,21 +64,31 @@ class Reason:
 
 @dataclass
 class Person:
-    """What one person would receive for a month: their payable lines together, why one looks, what was decided."""
+    """What one person would receive for a month: their payable lines together, why one looks, what was decided.
+
+    `again` are their transfers that came back and are paid again; `known` is the person when there is nothing else.
+    """
 
     professional_id: int
     lines: list[Any] = field(default_factory=list)
+    again: list[Again] = field(default_factory=list)
+    known: Any = None
     reasons: list[Reason] = field(default_factory=list)
     decision: MonthDecision | None = None
     seen_hash: str = ""
 
     @property
     def professional(self) -> Any:
-        return self.lines[0].professional
+        return self.lines[0].professional if self.lines else self.known
+
+    @property
+    def account_id(self) -> int:
+        """The account that the transfer goes to."""
+        return int((*self.lines, *self.again)[0].account_id)
 
     @property
     def total_cents(self) -> int:
-        return sum(line.amount_cents for line in self.lines)
+        return sum(row.amount_cents for row in (*self.lines, *self.again))
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -160,31 +173,36 @@ def preview(organisation: Any, month: Month) -> Preview:
     lines = list(owed_lines(organisation, month).select_related("professional", "team", "action"))
     hindered = {line.pk: hindrances_of(line) for line in lines}
     ready = [line for line in lines if not hindered[line.pk]]
-    indebted = in_debt(ready)
+    again = to_pay_again(organisation, month)
+    indebted = in_debt(ready, again)
     for line in lines:
         blocking = hindered[line.pk] or ((OWED_BACK,) if line.professional_id in indebted else ())
         if blocking:
             line.remarks = [hindrance.sentence for hindrance in blocking]
             line.waits_for = blocking[0].waits_for
             piles.not_ready.add(line)
-    for person in people_in(organisation, month, ready):
+    for person in people_in(organisation, month, ready, again):
         pile = piles.clear if person.is_clear else piles.to_look_at
         for line in person.lines:
             pile.add(line)
+        pile.total_cents += sum(one.amount_cents for one in person.again)
         if not person.is_clear:
             piles.people.append(person)
     piles.people.sort(key=lambda one: (one.professional.last_name, one.professional.first_name, one.professional_id))
     return piles
 
 
-def people_in(organisation: Any, month: Month, lines: Sequence[Any]) -> list[Person]:
+def people_in(organisation: Any, month: Month, lines: Sequence[Any], again: Sequence[Again] = ()) -> list[Person]:
     """The people whom payable lines of a month would pay, with reasons and decisions; who owes as much is left out.
 
-    Five queries and those of the floors above, whatever the number of lines. Each line gets its `remarks`.
+    `again` are the transfers that came back and may be paid again.
+
+    Six queries and those of the floors above, whatever the number of lines. Each line gets its `remarks`.
     """
-    indebted = in_debt(lines)
+    indebted = in_debt(lines, again)
     paying = [line for line in lines if line.professional_id not in indebted]
-    if not paying:
+    returned = [one for one in again if one.professional_id not in indebted]
+    if not paying and not returned:
         return []
     usual = _usual(organisation)
     doubts = [read(organisation, paying) for read in _doubts]
@@ -197,7 +215,13 @@ def people_in(organisation: Any, month: Month, lines: Sequence[Any]) -> list[Per
         line.remarks = [reason.sentence for reason in reasons]
         person.lines.append(line)
         person.reasons += reasons
+    for one in returned:
+        person = people.setdefault(one.professional_id, Person(one.professional_id))
+        person.again.append(one)
+        person.reasons += _about_again(one, usual)
+    alone = Professional.objects.in_bulk([key for key, person in people.items() if not person.lines])
     for person in people.values():
+        person.known = alone.get(person.professional_id)
         person.decision = decided.get(person.professional_id)
         person.seen_hash = _hash_of(person)
     return list(people.values())
@@ -223,6 +247,7 @@ def decisions_in(organisation: Any, month: Month) -> Any:
 def _hash_of(person: Person) -> str:
     """SHA-256 of what one looks at: the lines, their amounts, the account, and the facts behind the reasons."""
     seen = {
+        "again": sorted((one.return_id, one.amount_cents, one.account_id) for one in person.again),
         "lines": sorted((line.pk, line.amount_cents, line.account_id) for line in person.lines),
         "reasons": sorted({(reason.code, reason.fact) for reason in person.reasons}),
     }
@@ -236,10 +261,13 @@ OWED_BACK = Hindrance(
 )
 
 
-def in_debt(lines: Iterable[Any]) -> set[int]:
-    """The professionals whose lines come to nothing or less: no transfer is made, and their lines wait together."""
+def in_debt(lines: Iterable[Any], again: Iterable[Again] = ()) -> set[int]:
+    """The professionals for whom all comes to nothing or less: no transfer is made, and their lines wait together.
+
+    `again` is what came back and is owed again.
+    """
     totals: dict[int, int] = {}
-    for line in lines:
+    for line in (*lines, *again):
         totals[line.professional_id] = totals.get(line.professional_id, 0) + line.amount_cents
     return {professional_id for professional_id, total in totals.items() if total <= 0}
 
@@ -257,7 +285,9 @@ _ENOUGH_TO_COMPARE = 10
 
 
 def _usual(organisation: Any) -> _Usual:
-    paid = Payment.objects.filter(run__organisation=organisation, run__state__in=("approved", "executed"))
+    paid = Payment.objects.filter(
+        run__organisation=organisation, run__state__in=("approved", "executed"), comeback__isnull=True
+    )
     confirmed = BankDetails.objects.filter(organisation=organisation, state="confirmed").order_by()
     several = confirmed.values("iban_search").annotate(people=Count("professional", distinct=True)).filter(people__gt=1)
     kinds = (
@@ -281,12 +311,24 @@ def _oddities(line: Any, usual: _Usual) -> list[Reason]:
     found = []
     if line.cut_cents:
         found.append(Reason("cut", "Réduite par un plafond ou par l'enveloppe de l'équipe.", f"{line.pk}"))
-    if line.account_id not in usual.accounts:
-        found.append(Reason("first_payment", "Premier versement sur ce compte."))
-    if line.account_id in usual.shared_accounts:
-        found.append(Reason("shared_account", "Ce compte est aussi celui d'une autre personne."))
+    found += _about_account(line.account_id, usual)
     mean = usual.amounts.get(line.action.kind)
     if mean is not None and line.amount_cents > 2 * mean:
         sentence = f"Plus du double de ce qui est versé d'habitude pour ce type d'action ({euros(round(mean))})."
         found.append(Reason("unusual", sentence, f"{line.pk}"))
+    return found
+
+
+def _about_again(one: Again, usual: _Usual) -> list[Reason]:
+    """A transfer that came back is looked at before it leaves again, and so is the account it goes to."""
+    sentence = f"Virement {one.end_to_end_id} revenu : ses {euros(one.amount_cents)} sont versés à nouveau."
+    return [Reason("again", sentence, f"{one.return_id}"), *_about_account(one.account_id, usual)]
+
+
+def _about_account(account_id: int, usual: _Usual) -> list[Reason]:
+    found = []
+    if account_id not in usual.accounts:
+        found.append(Reason("first_payment", "Premier versement sur ce compte."))
+    if account_id in usual.shared_accounts:
+        found.append(Reason("shared_account", "Ce compte est aussi celui d'une autre personne."))
     return found

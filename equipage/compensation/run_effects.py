@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from equipage.books.roles import EXPENSE, PAYABLE
 from equipage.books.services import Move, record_entry
 from equipage.books.states import FISCAL_YEAR
 from equipage.compensation.jobs import issue_statements_of
-from equipage.compensation.models import ClaimLine
+from equipage.compensation.models import ClaimLine, YearStatement
 from equipage.compensation.services.statements import issue_statements
 from equipage.foundation.periods import Month, today
 from equipage.foundation.refusals import Refused
 from equipage.foundation.workflow import Happened
 from equipage.payments.jobs import seal_statements
 from equipage.payments.models import PaymentRun
+from equipage.payments.news import when_returned
+from equipage.payments.selectors.returns import paid_again_by
 from equipage.payments.states import RUN
 
 
@@ -25,16 +27,18 @@ from equipage.payments.states import RUN
 def write_books_and_statements(happened: Happened) -> None:
     """What is owed enters the books, and each payee gets a statement."""
     run: PaymentRun = happened.obj
-    record_entry(
-        organisation=run.organisation,
-        journal="IND",
-        dated=today(),
-        label=f"Indemnités de coordination, {Month.of(run.month).label}, campagne {run.number}",
-        cause=f"run:{run.pk}:owed",
-        moves=_owed(run),
-        actor=happened.actor,
-        piece=run.number,
-    )
+    moves = _owed(run)
+    if moves:  # a run may only pay again what came back: that is owed already
+        record_entry(
+            organisation=run.organisation,
+            journal="IND",
+            dated=today(),
+            label=f"Indemnités de coordination, {Month.of(run.month).label}, campagne {run.number}",
+            cause=f"run:{run.pk}:owed",
+            moves=moves,
+            actor=happened.actor,
+            piece=run.number,
+        )
     issue_statements(run, actor=happened.actor)
     seal_statements.enqueue(run.pk)
 
@@ -65,15 +69,35 @@ def issue_what_is_due(happened: Happened) -> None:
 
 @RUN.effect("execute")
 def pay_lines(happened: Happened) -> None:
-    """The bank has paid: so are the lines."""
+    """The bank has paid: so are the lines, and those whose first transfer came back. Not those of what it rejected."""
     run: PaymentRun = happened.obj
-    _moved(run, ClaimLine.objects.filter(payment__run=run, state="locked").update(state="paid", paid_at=timezone.now()))
+    now = timezone.now()
+    own = ClaimLine.objects.filter(payment__run=run)
+    rejected = own.filter(state="returned", payment__comeback__isnull=False).count()
+    paid = own.filter(state="locked").update(state="paid", paid_at=now, settled_by=F("payment"))
+    _moved(run, paid + rejected)
+    stayed = set(run.payments.filter(comeback__isnull=True, reissues__isnull=False).values_list("pk", flat=True))
+    for old, new in sorted(paid_again_by(stayed).items()):
+        ClaimLine.objects.filter(payment=old, state="returned").update(state="paid", paid_at=now, settled_by=new)
 
 
 @RUN.effect("cancel")
 def give_lines_back(happened: Happened) -> None:
     run: PaymentRun = happened.obj
     _moved(run, ClaimLine.objects.filter(payment__run=run, state="locked").update(state="validated", payment=None))
+
+
+@when_returned
+def take_lines_back(comeback: Any, actor: Any) -> None:
+    """What a transfer paid, or would have, is owed again; the yearly statements of a year that is over follow."""
+    payment = comeback.payment
+    lines = ClaimLine.objects.filter(Q(payment=payment, state="locked") | Q(settled_by=payment, state="paid"))
+    lines.update(state="returned", paid_at=None, settled_by=None)
+    run = payment.run
+    if run.executed_on and YearStatement.objects.filter(
+        organisation=run.organisation_id, year=run.executed_on.year, professional=payment.professional_id
+    ):
+        issue_statements_of.enqueue(run.organisation_id, run.executed_on.year)
 
 
 def _moved(run: Any, count: int) -> None:

@@ -16,6 +16,7 @@ from equipage.compensation.selectors import line_label
 from equipage.compensation.services.month import content_hash
 from equipage.foundation.listing.declaration import Link
 from equipage.foundation.periods import Month
+from equipage.payments.models import PaymentReturn
 from equipage.payments.panels import (
     Explained,
     Reason,
@@ -25,16 +26,22 @@ from equipage.payments.panels import (
     offer_reason,
     offer_start,
 )
+from equipage.payments.selectors.returns import paid_again_by
 from equipage.people.roles import Role
 
 
 def checks_of_lines(run: Any) -> list[dict[str, str]]:
     """Lines = run, books = run, and the content that was prepared is still there."""
     lines = list(ClaimLine.objects.filter(payment__run=run).only("pk", "professional_id", "amount_cents"))
-    rows = [total_row("Somme des lignes", sum(line.amount_cents for line in lines), run.total_cents)]
+    again = list(PaymentReturn.objects.filter(reissued_by__run=run).select_related("payment").order_by("pk"))
+    returned = sum(comeback.payment.amount_cents for comeback in again)
+    named = " et des virements refaits" if again else ""
+    total = sum(line.amount_cents for line in lines) + returned
+    rows = [total_row(f"Somme des lignes{named}", total, run.total_cents)]
     if run.bank_file_sha256:
-        rows.append(total_row("Livre des écritures", booked_cents(run), run.total_cents))
-    same = content_hash(lines) == run.content_hash
+        # What is paid again was booked as owed by its first run.
+        rows.append(total_row(f"Livre des écritures{named}", booked_cents(run) + returned, run.total_cents))
+    same = content_hash(lines, [comeback.payment for comeback in again]) == run.content_hash
     rows.append(
         {
             "point": "Contenu préparé",
@@ -62,7 +69,8 @@ def booked_cents(run: Any) -> int:
 
 def lines_of(payment: Any, user: Any) -> Reason:
     """Every line of a transfer, with its sentence."""
-    lines = list(payment.lines.select_related("team", "action__team").order_by("held_on", "id"))
+    rows = ClaimLine.objects.filter(payment__in=[payment.pk, *paid_again_by([payment.pk])])
+    lines = list(rows.select_related("team", "action__team").order_by("held_on", "id"))
     payment.first_day = lines[0].held_on
     sentence = told(payment) if payment.run.state in ("approved", "executed") else ""
     shown = [{"line": line, "label": line_label(line)} for line in lines]

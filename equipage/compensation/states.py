@@ -47,9 +47,11 @@ SCALE = Workflow(
 
 
 # What counts against an envelope and a yearly cap: all that is owed, was paid or was given back.
-COMMITTED = ("validated", "locked", "paid", "repaid")
+COMMITTED = ("validated", "locked", "returned", "paid", "repaid")
 # What really left the association, and what came back to it.
 SETTLED = ("paid", "repaid")
+# What is owed and on its way to the person.
+COMING = ("validated", "locked", "returned")
 
 LINE = Workflow(
     "compensation.claim_line",
@@ -60,7 +62,15 @@ LINE = Workflow(
         State("estimated", "Estimée", tone="info", waits_for="association"),
         State("validated", "À payer", tone="wait", waits_for="association", required=("frozen_at",)),
         State("locked", "En paiement", tone="info", waits_for="association", required=("frozen_at", "payment")),
-        State("paid", "Versée", tone="ok", required=("frozen_at", "payment", "paid_at"), final=True),
+        State("paid", "Versée", tone="ok", required=("frozen_at", "payment", "paid_at", "settled_by")),
+        State(
+            "returned",
+            "Virement revenu",
+            tone="stop",
+            waits_for="association",
+            required=("frozen_at", "payment"),
+            empty=("paid_at", "settled_by"),
+        ),
         State("repaid", "Remboursée", tone="ok", required=("frozen_at", "paid_at"), final=True),
         State("cancelled", "Annulée", tone="quiet", required=("cancel_reason",), final=True),
     ],
@@ -81,11 +91,22 @@ LINE = Workflow(
         Transition("unlock", ("locked",), "validated", "Rendre", NOBODY_BY_HAND, clears=("payment",), hidden=True),
         Transition(
             "pay",
-            ("locked",),
+            ("locked", "returned"),
             "paid",
             "Verser",
             NOBODY_BY_HAND,
             sets={"paid_at": lambda line, actor: timezone.now()},
+            inputs=("settled_by",),
+            hidden=True,
+        ),
+        # The transfer was rejected, or its money came back: what it paid is owed again, by a later transfer.
+        Transition(
+            "come_back",
+            ("locked", "paid"),
+            "returned",
+            "Constater le retour",
+            NOBODY_BY_HAND,
+            clears=("paid_at", "settled_by"),
             hidden=True,
         ),
         Transition(

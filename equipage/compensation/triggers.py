@@ -2,7 +2,44 @@
 
 from __future__ import annotations
 
-from equipage.foundation.db import Trigger
+from equipage.foundation.db import AppendOnly, FrozenWhen, Trigger
+
+_LINE = (
+    "presence_id",
+    "action_id",
+    "professional_id",
+    "team_id",
+    "organisation_id",
+    "held_on",
+    "year",
+    "rate_id",
+    "unit",
+    "rate_amount",
+    "quantity",
+    "amount_cents",
+    "cut_cents",
+    "sentence",
+    "frozen_at",
+    "adjusts_id",
+    "due_on",
+    "fund_id",
+)
+_YEAR_STATEMENT = ("organisation_id", "professional_id", "year", "edition", "total_cents", "issued_at", "document_id")
+
+
+def lines_stay_frozen() -> FrozenWhen:
+    """What migrations that rebuild the table of lines lift, then make again."""
+    return FrozenWhen(
+        "compensation_claimline",
+        when="{row}.frozen_at IS NOT NULL",
+        columns=_LINE,
+        sentence="compensation_claimline : une ligne validée est figée, seul son état change",
+    )
+
+
+def year_statements_stay() -> AppendOnly:
+    """The same, for the yearly statements."""
+    return AppendOnly("compensation_yearstatement", columns=_YEAR_STATEMENT, except_first=("document_id",))
 
 
 class RatesFollowScale(Trigger):

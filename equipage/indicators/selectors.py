@@ -36,7 +36,7 @@ from equipage.teams.models import Membership, Team, TeamTheme
 from equipage.teams.states import TEAM
 from equipage.territory.models import Department, Region
 
-COMMITTED = ("validated", "locked", "paid", "repaid")
+COMMITTED = ("validated", "locked", "returned", "paid", "repaid")
 
 
 def region_of_territory(territory: str) -> str:

@@ -54,7 +54,15 @@ def last_full_year() -> int:
 
 
 def executed_in(organisation: Any, year: int) -> QuerySet[Payment]:
-    """The transfers that the bank executed in a civil year for an association."""
+    """The transfers that the bank executed in a civil year for an association, and whose money stayed.
+
+    What came back, whenever it did, is no money received in that year: its new transfer counts in its own year.
+    """
+    return sent_in(organisation, year).filter(comeback__isnull=True)
+
+
+def sent_in(organisation: Any, year: int) -> QuerySet[Payment]:
+    """The transfers of the runs executed in a civil year, those that came back too."""
     return Payment.objects.filter(run__organisation=organisation, run__state="executed", run__executed_on__year=year)
 
 

@@ -7,7 +7,7 @@ from equipage.books.services import Move, record_entry
 from equipage.foundation.periods import today
 from equipage.foundation.workflow import Happened
 from equipage.payments.jobs import announce_payments
-from equipage.payments.models import PaymentRun
+from equipage.payments.models import PaymentReturn, PaymentRun
 from equipage.payments.services.bank import tell
 from equipage.payments.states import BANK_DETAILS, RUN
 
@@ -38,20 +38,29 @@ def tell_of_refusal(happened: Happened) -> None:
 
 @RUN.effect("execute")
 def write_bank_entry(happened: Happened) -> None:
-    """The bank has paid: the books say so, and each person is told."""
+    """The bank has paid: the books say so, and each person is told. What it rejected never left."""
     run: PaymentRun = happened.obj
+    moves = [
+        Move(PAYABLE, BANK, payment.amount_cents, payment.professional_id)
+        for payment in run.payments.filter(comeback__isnull=True).order_by("id")
+    ]
+    if not moves:
+        return
     record_entry(
         organisation=run.organisation,
         journal="BQ",
         dated=run.executed_on or today(),
         label=f"Virements de la campagne {run.number}",
         cause=f"run:{run.pk}:paid",
-        moves=[
-            Move(PAYABLE, BANK, payment.amount_cents, payment.professional_id)
-            for payment in run.payments.order_by("id")
-        ],
+        moves=moves,
         actor=happened.actor,
         piece=run.number,
         late=True,
     )
     announce_payments.enqueue(run.pk)
+
+
+@RUN.effect("cancel")
+def give_returns_back(happened: Happened) -> None:
+    """What the cancelled run would have paid again waits for the next one."""
+    PaymentReturn.objects.filter(reissued_by__run=happened.obj).update(reissued_by=None)

@@ -23,7 +23,9 @@ def seal_statements(run_id: int) -> None:
 def announce_payments(run_id: int) -> None:
     """Tell each payee what arrived; the key keeps a second passage silent."""
     run = PaymentRun.objects.get(pk=run_id)
-    payments = Payment.objects.filter(run=run, professional__user__isnull=False).select_related("professional__user")
+    payments = Payment.objects.filter(run=run, professional__user__isnull=False, comeback__isnull=True).select_related(
+        "professional__user"
+    )
     when = f" le {day(run.executed_on)}" if run.executed_on else ""
     for payment in payments:
         notify(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from equipage.foundation.crypto import EncryptedTextField
 from equipage.foundation.policies import VisibleQuerySet
-from equipage.payments.states import BANK_DETAILS, RUN
+from equipage.payments.sepa import VERSIONS
+from equipage.payments.states import ANSWER, BANK_DETAILS, RUN
 
 
 class BankDetails(models.Model):
@@ -59,6 +60,9 @@ class AssociationAccount(models.Model):
     holder = models.CharField("titulaire du compte", max_length=70)
     iban = EncryptedTextField("IBAN")
     iban_masked = models.CharField("IBAN masqué", max_length=40)
+    file_version = models.CharField(
+        "version du fichier bancaire", max_length=20, choices=[(name, name) for name in VERSIONS], default=VERSIONS[0]
+    )
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     given_at = models.DateTimeField("donné le")
 
@@ -138,3 +142,120 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return self.end_to_end_id
+
+
+class BankAnswer(models.Model):
+    """An answer of the bank (réponse de la banque): what a file said of our transfers, read, then recorded or dropped.
+
+    The file itself is not kept: it holds other payments of the account. Its hash says that it was read, its lines
+    (`AnswerLine`) what it said of our transfers, `others` how much of it was not ours.
+    """
+
+    organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="bank_answers")
+    state = ANSWER.state_field()
+    kind = models.CharField("message", max_length=10)
+    sha256 = models.CharField("empreinte du fichier", max_length=64)
+    file_name = models.CharField("nom du fichier", max_length=120)
+    message_id = models.CharField("identifiant donné par la banque", max_length=140, blank=True)
+    bank_created_at = models.DateTimeField("écrit par la banque le")
+    received_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    received_at = models.DateTimeField("lu le")
+    others = models.PositiveIntegerField("lignes qui ne sont pas les nôtres", default=0)
+    doubts = models.JSONField("doutes", default=list, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField("enregistré ou écarté le", null=True, blank=True)
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "réponse de la banque"
+        verbose_name_plural = "réponses de la banque"
+        ordering = ("-received_at", "-id")
+        constraints = [
+            *ANSWER.constraints("answer"),
+            # What was dropped may be read again; nothing else is read twice.
+            models.UniqueConstraint(
+                fields=("organisation", "sha256"), condition=~Q(state="dropped"), name="answer_read_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} du {self.bank_created_at:%d/%m/%Y}"
+
+
+class AnswerLine(models.Model):
+    """What one answer says of one of our transfers (ligne de réponse), as `payments.answers` matched it."""
+
+    answer = models.ForeignKey(BankAnswer, models.PROTECT, related_name="lines")
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="answers")
+    outcome = models.CharField("ce que dit la banque", max_length=10)
+    booked_on = models.DateField("au relevé le", null=True, blank=True)
+    reason_code = models.CharField("code du motif", max_length=35, blank=True)
+    reason_text = models.CharField("mots de la banque", max_length=500, blank=True)
+    bank_reference = models.CharField("référence de la banque", max_length=140, blank=True)
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "ligne d'une réponse de la banque"
+        verbose_name_plural = "lignes des réponses de la banque"
+        ordering = ("answer", "id")
+        constraints = [
+            models.UniqueConstraint(fields=("answer", "payment", "outcome"), name="answer_line_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payment_id} : {self.outcome}"
+
+
+class PaymentReturn(models.Model):
+    """A transfer that did not stay (virement rejeté ou revenu); the transfer itself never changes.
+
+    What it paid is owed again. `reissued_by` is the later transfer that pays it again, one at a time: set when a run is
+    prepared, given back when that run is cancelled. A reason that asks for care waits until somebody releases it.
+    """
+
+    class Kind(models.TextChoices):
+        REJECTED = "rejected", "Rejeté"
+        RETURNED = "returned", "Revenu"
+
+    payment = models.OneToOneField(Payment, models.PROTECT, related_name="comeback")
+    kind = models.CharField("ce qui s'est passé", max_length=10, choices=Kind.choices)
+    happened_on = models.DateField("le")
+    reason_code = models.CharField("code du motif", max_length=35, blank=True)
+    reason_text = models.CharField("mots de la banque", max_length=500, blank=True)
+    answer = models.ForeignKey(BankAnswer, models.PROTECT, null=True, blank=True, related_name="returns")
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField("enregistré le")
+    released_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    released_at = models.DateTimeField("à refaire, décidé le", null=True, blank=True)
+    reissued_by = models.ForeignKey(
+        Payment, models.PROTECT, null=True, blank=True, related_name="reissues", verbose_name="refait par"
+    )
+
+    objects = VisibleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "virement revenu"
+        verbose_name_plural = "virements revenus"
+        ordering = ("-recorded_at", "-id")
+        constraints = [
+            models.CheckConstraint(name="return_kind_known", condition=Q(kind__in=("rejected", "returned"))),
+            models.CheckConstraint(
+                name="return_not_by_itself",
+                condition=Q(reissued_by__isnull=True) | ~Q(reissued_by=F("payment")),
+            ),
+            models.CheckConstraint(
+                name="return_released_whole",
+                condition=Q(released_at__isnull=True, released_by__isnull=True)
+                | Q(released_at__isnull=False, released_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} le {self.happened_on}"
+
+    @property
+    def audit_stream(self) -> str:
+        """The chain of the person's money, that no team-mate reads."""
+        return f"claims:{self.payment.professional_id}"

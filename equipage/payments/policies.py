@@ -41,6 +41,41 @@ def payments(user: Any) -> Q:
     return own | Q(run__organisation_id__in=organisation_ids(user, *ASSOCIATION_ROLES))
 
 
+_HANDS = (Role.ASSOCIATION_OFFICER, Role.ASSOCIATION_TREASURER)
+
+
+@visibility("payments.BankAnswer")
+def bank_answers(user: Any) -> Q:
+    """Whoever takes the answers of the bank."""
+    return Q(organisation_id__in=organisation_ids(user, *_HANDS))
+
+
+@visibility("payments.AnswerLine")
+def answer_lines(user: Any) -> Q:
+    return Q(answer__organisation_id__in=organisation_ids(user, *_HANDS))
+
+
+@visibility("payments.PaymentReturn")
+def payment_returns(user: Any) -> Q:
+    """The person whose transfer came back, and the association that pays it again."""
+    professional = user.professional_or_none
+    own = Q(payment__professional_id=professional.pk) if professional else NOTHING
+    return own | Q(payment__run__organisation_id__in=organisation_ids(user, *ASSOCIATION_ROLES))
+
+
+_WHO_ANSWERS = "Les réponses de la banque reviennent à la chargée ou au chargé de mission, et à la trésorerie."
+
+
+@policy("payments.take_answer")
+def take_answer(user: Any, organisation: Any) -> Decision:
+    return decide(organisation.pk in organisation_ids(user, *_HANDS), _WHO_ANSWERS)
+
+
+@policy("payments.record_return")
+def record_return(user: Any, payment: Any) -> Decision:
+    return decide(payment.run.organisation_id in organisation_ids(user, *_HANDS), _WHO_ANSWERS)
+
+
 @policy("payments.give_account")
 def give_account(user: Any, organisation: Any) -> Decision:
     held = organisation.pk in organisation_ids(user, Role.ASSOCIATION_ADMIN)

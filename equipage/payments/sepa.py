@@ -284,6 +284,19 @@ def announced_total(content: bytes) -> int:
     raise BankFileRefused("Le fichier bancaire n'annonce pas son total.")
 
 
+def version_of(content: bytes) -> str:
+    """The version of a written file ("pain.001.001.09"), read from its first bytes."""
+    head = content[:500].decode("utf-8", "replace")
+    return next((version for version in VERSIONS if f"{_STEM}{version}" in head), "")
+
+
+def debtor_of(content: bytes) -> str:
+    """The IBAN from which a written file pays; empty when it says none."""
+    for _, found in etree.iterparse(io.BytesIO(content), tag="{*}DbtrAcct", resolve_entities=False):
+        return str(found.findtext(".//{*}IBAN") or "")
+    return ""
+
+
 def _cents(text: str) -> int:
     if not _AMOUNT.fullmatch(text):
         raise BankFileRefused(

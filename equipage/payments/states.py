@@ -141,3 +141,44 @@ RUN = Workflow(
         ),
     ],
 )
+
+
+def _now(answer: Any, actor: Any) -> Any:
+    return timezone.now()
+
+
+def _who(answer: Any, actor: Any) -> Any:
+    return actor
+
+
+ANSWER = Workflow(
+    "payments.bank_answer",
+    title="Réponse de la banque",
+    initial="read",
+    states=[
+        State("read", "À relire", tone="wait", waits_for="association"),
+        State("recorded", "Enregistrée", tone="ok", required=("decided_at", "decided_by"), final=True),
+        State("dropped", "Écartée", tone="quiet", required=("decided_at", "decided_by"), final=True),
+    ],
+    transitions=[
+        Transition(
+            "record",
+            ("read",),
+            "recorded",
+            "Enregistrer",
+            PREPARER | APPROVER,
+            sets={"decided_at": _now, "decided_by": _who},
+            done="La réponse de la banque est enregistrée.",
+        ),
+        Transition(
+            "drop",
+            ("read",),
+            "dropped",
+            "Écarter ce fichier",
+            PREPARER | APPROVER,
+            sets={"decided_at": _now, "decided_by": _who},
+            tone="quiet",
+            done="Le fichier est écarté : il n'a rien changé, et peut être lu à nouveau.",
+        ),
+    ],
+)

@@ -1,4 +1,8 @@
-"""What payments say of a year of books: every run of it is finished, and the books hold what the bank executed."""
+"""What payments say of a year of books: every run of it is finished, and the books hold what the bank executed.
+
+A transfer that came back counts in the files of its year, and not in what was executed; its counter-entry is taken off,
+in whichever year the bank gave the money back.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from django.db.models import Q, QuerySet, Sum
 from equipage.books.models import Posting
 from equipage.books.panels import Row, offer_check, said_row, total_row
 from equipage.foundation.french import counted
-from equipage.payments.das2 import executed_in
+from equipage.payments.das2 import executed_in, sent_in
 from equipage.payments.models import PaymentRun
 from equipage.payments.sepa import announced_total
 
@@ -29,15 +33,24 @@ def checks_of_transfers(organisation: Any, year: int) -> list[Row]:
     runs = PaymentRun.objects.filter(organisation=organisation, state="executed", executed_on__year=year)
     causes = [f"run:{run_id}:paid" for run_id in runs.order_by().values_list("pk", flat=True)]
     booked = Posting.objects.filter(entry__organisation=organisation, entry__cause__in=causes, entry__year=year)
-    total = booked.aggregate(total=Sum("amount_cents", default=0))["total"]
+    sent = int(sent_in(organisation, year).aggregate(total=Sum("amount_cents", default=0))["total"])
+    total = int(booked.aggregate(total=Sum("amount_cents", default=0))["total"]) - _booked_back(organisation, year)
     return [
         said_row("Campagnes en cours", counted(len(numbers.split(", ")) if numbers else 0, "campagne"), problem),
-        _files(runs, int(executed)),
-        total_row("Virements exécutés, au livre", int(total), int(executed)),
+        _files(runs, sent),
+        total_row("Virements exécutés, au livre", total, int(executed)),
     ]
 
 
-def _files(runs: QuerySet[PaymentRun], executed: int) -> Row:
+def _booked_back(organisation: Any, year: int) -> int:
+    """What counter-entries gave back to the bank of the transfers of a year."""
+    back = sent_in(organisation, year).filter(comeback__isnull=False).values_list("pk", flat=True)
+    causes = [f"return:{payment_id}" for payment_id in back]
+    rows = Posting.objects.filter(entry__organisation=organisation, entry__journal="BQ", entry__cause__in=causes)
+    return int(rows.aggregate(total=Sum("amount_cents", default=0))["total"])
+
+
+def _files(runs: QuerySet[PaymentRun], sent: int) -> Row:
     """What the bank files announce, each still the one that was approved."""
     total, altered = 0, []
     for run in runs.only("number", "bank_file", "bank_file_sha256").order_by("pk").iterator():
@@ -47,7 +60,7 @@ def _files(runs: QuerySet[PaymentRun], executed: int) -> Row:
         else:
             total += announced_total(content)
     problem = f"Le fichier gardé n'est plus celui qui a été approuvé : {', '.join(altered)}." if altered else ""
-    return total_row("Fichiers bancaires", total, executed, problem)
+    return total_row("Fichiers bancaires", total, sent, problem)
 
 
 offer_check(checks_of_transfers, order=10)

@@ -16,7 +16,9 @@ class ClaimLine(models.Model):
     from the validation on, None while nobody entered any. Estimated lines follow the action; from the validation on,
     nothing but the state changes. A line that was wrong keeps its amount: adjustment lines (`adjusts`,
     contre-écritures) stand beside it, more owed or less, frozen at once; the sum of a line and of its adjustments is
-    never negative. `due_on` is the day before which an instalment of a recovery is not kept back.
+    never negative. `payment` is the transfer that the line was locked into, for ever; `settled_by` the one that really
+    paid it, another one when the first came back. `due_on` is the day before which an instalment of a recovery is not
+    kept back.
     """
 
     presence = models.ForeignKey("coordination.Presence", models.PROTECT, related_name="claim_lines")
@@ -41,6 +43,14 @@ class ClaimLine(models.Model):
     frozen_at = models.DateTimeField("figée le", null=True, blank=True)
     payment = models.ForeignKey(
         "payments.Payment", models.PROTECT, null=True, blank=True, related_name="lines", verbose_name="virement"
+    )
+    settled_by = models.ForeignKey(
+        "payments.Payment",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="settled_lines",
+        verbose_name="virement reçu",
     )
     fund = models.ForeignKey(
         "funding.Fund", models.PROTECT, null=True, blank=True, related_name="lines", verbose_name="crédit"

@@ -35,7 +35,11 @@ class YearStatement(models.Model):
             models.UniqueConstraint(
                 fields=("organisation", "professional", "year", "edition"), name="year_statement_once"
             ),
-            models.CheckConstraint(name="year_statement_positive", condition=Q(total_cents__gt=0, edition__gt=0)),
+            # Nothing is left only where what a first edition told came back.
+            models.CheckConstraint(
+                name="year_statement_positive",
+                condition=Q(total_cents__gt=0, edition__gt=0) | Q(total_cents=0, edition__gt=1),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -122,7 +122,7 @@ def adjust(
         "action", "team", "organisation", "rate", "fund"
     )
     first = rows.get(pk=first.pk)
-    if first.state not in ("validated", "locked", "paid"):
+    if first.state not in ("validated", "locked", "returned", "paid"):
         raise Refused("Cette ligne n'est plus due : il n'y a rien à corriger sur elle.")
     found = compute(first, right)
     if expected_cents is not None and found.amount_cents != expected_cents:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -25,6 +24,7 @@ from equipage.foundation.periods import Month, today
 from equipage.foundation.policies import can
 from equipage.foundation.refusals import Refused
 from equipage.payments.models import Payment, PaymentRun
+from equipage.payments.selectors.returns import to_pay_again
 from equipage.payments.services.runs import Payee, open_run
 
 _BATCH = 5000
@@ -46,16 +46,20 @@ def prepare(*, organisation: Any, month: Month, actor: Any) -> PaymentRun:
     # The organisation's row serialises two preparations; the lines are then held in one order.
     type(organisation).objects.select_for_update(of=("self",)).get(pk=organisation.pk)
     payable = list(payable_lines(organisation, month).select_related("action").select_for_update(of=("self",)))
-    people = people_in(organisation, month, payable)
-    lines = lines_to_pay(people)
-    if not lines:
+    people = people_in(organisation, month, payable, to_pay_again(organisation, month))
+    paid = [person for person in people if person.is_paid]
+    if not paid:
         raise Refused(_nothing_to_pay(month, people), field="month")
     close_outdated(organisation, month, people)
-    payees = [
-        Payee(person, rows[0].account_id, sum(row.amount_cents for row in rows), len(rows))
-        for person, rows in _group(lines).items()
-    ]
-    run = open_run(organisation=organisation, month=month, payees=payees, content_hash=content_hash(lines), actor=actor)
+    lines = lines_to_pay(paid)
+    again = [Payment(pk=one.payment_id, amount_cents=one.amount_cents) for person in paid for one in person.again]
+    run = open_run(
+        organisation=organisation,
+        month=month,
+        payees=[_payee(person) for person in sorted(paid, key=lambda one: one.professional_id)],
+        content_hash=content_hash(lines, again),
+        actor=actor,
+    )
     _lock(run, lines)
     return run
 
@@ -68,11 +72,10 @@ def _nothing_to_pay(month: Month, people: list[Person]) -> str:
     return f"Rien n'est à payer pour {month.label} avant votre décision sur ce qui est à regarder ({held})."
 
 
-def _group(lines: Iterable[Any]) -> dict[int, list[Any]]:
-    by_person: dict[int, list[Any]] = defaultdict(list)
-    for line in lines:
-        by_person[line.professional_id].append(line)
-    return dict(sorted(by_person.items()))
+def _payee(person: Person) -> Payee:
+    """One transfer: what is newly payable, and what came back."""
+    returned = tuple(one.return_id for one in person.again)
+    return Payee(person.professional_id, person.account_id, person.total_cents, len(person.lines), returned)
 
 
 def _lock(run: PaymentRun, lines: list[Any]) -> None:
@@ -87,7 +90,11 @@ def _lock(run: PaymentRun, lines: list[Any]) -> None:
         raise Refused("Des lignes ont changé pendant la préparation : recommencez, rien n'a été écrit.")
 
 
-def content_hash(lines: Iterable[Any]) -> str:
-    """SHA-256 of who is paid what for which line, in a canonical order: the same content gives the same hash."""
-    rows = sorted((line.pk, line.professional_id, line.amount_cents) for line in lines)
+def content_hash(lines: Iterable[Any], again: Iterable[Payment] = ()) -> str:
+    """SHA-256 of who is paid what for which line, and of the transfers paid again, in a canonical order.
+
+    The same content gives the same hash.
+    """
+    rows: list[Any] = sorted((line.pk, line.professional_id, line.amount_cents) for line in lines)
+    rows += sorted(("virement", payment.pk, payment.amount_cents) for payment in again)
     return hashlib.sha256(json.dumps(rows, separators=(",", ":")).encode()).hexdigest()

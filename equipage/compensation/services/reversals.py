@@ -41,7 +41,7 @@ def reverse_lines(action: Any, *, actor: Any) -> list[ClaimLine]:
                     dated=line.held_on,
                     cause=f"line:{line.pk}:cancelled",
                 )
-        left = sum(line.amount_cents for line in family if line.state in ("locked", "paid", "repaid"))
+        left = sum(line.amount_cents for line in family if line.state in ("locked", "returned", "paid", "repaid"))
         if left:
             written.append(_take_back(family[0], left, action, actor))
     return written

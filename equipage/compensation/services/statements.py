@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
-from django.db.models import CharField, OuterRef, Subquery, Value
+from django.db.models import CharField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
 from equipage.compensation.models import ClaimLine
@@ -16,6 +16,7 @@ from equipage.foundation.documents.services import Draft, issue_many
 from equipage.foundation.french import day, euros
 from equipage.foundation.periods import Month, today
 from equipage.payments.models import Payment, PaymentRun
+from equipage.payments.selectors.returns import paid_again_in
 from equipage.teams.rules import form_of
 
 KIND = "payments.statement"
@@ -24,9 +25,11 @@ KIND = "payments.statement"
 def issue_statements(run: PaymentRun, *, actor: Any) -> list[Payment]:
     """Write the frozen data of one statement a payee; their PDF is set by a job. Runs inside the approval."""
     lines: dict[int | None, list[Any]] = defaultdict(list)
-    rows = ClaimLine.objects.filter(payment__run=run).select_related("action").prefetch_related("team", "rate__scale")
+    again = paid_again_in(run)
+    whole = Q(payment__run=run) | Q(payment__in=list(again)) if again else Q(payment__run=run)
+    rows = ClaimLine.objects.filter(whole).select_related("action").prefetch_related("team", "rate__scale")
     for line in rows.defer("explanation").order_by("held_on", "id"):
-        lines[line.payment_id].append(line)
+        lines[again.get(line.payment_id or 0, line.payment_id)].append(line)
     payments = list(run.payments.select_related("professional", "bank_details").order_by("id"))
     documents = issue_many((statement_draft(run, payment, lines[payment.pk]) for payment in payments), actor=actor)
     issued = Document.objects.filter(kind=KIND, about=_about()).order_by("-id")
@@ -45,6 +48,12 @@ def _about() -> Any:
 def _label(line: Any) -> str:
     label = form_of(line.team, line.held_on).action(line.action.kind).short_label
     return f"Correction, {label}" if line.adjusts_id else label
+
+
+def _sentence(line: Any, payment: Payment) -> str:
+    if line.payment_id in (None, payment.pk):
+        return str(line.sentence)
+    return f"{line.sentence} Un premier virement n'était pas arrivé ; il est refait."
 
 
 def statement_draft(run: PaymentRun, payment: Payment, lines: list[Any], *, dated: date | None = None) -> Draft:
@@ -67,7 +76,7 @@ def statement_draft(run: PaymentRun, payment: Payment, lines: list[Any], *, date
                 "label": _label(line),
                 "team": line.team.name,
                 "amount": euros(line.amount_cents),
-                "sentence": line.sentence,
+                "sentence": _sentence(line, payment),
             }
             for line in lines
         ],

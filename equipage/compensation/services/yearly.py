@@ -28,7 +28,8 @@ KIND = "compensation.year_statement"
 def issue_year(organisation: Any, year: int, *, actor: Any = None, at: datetime | None = None) -> list[YearStatement]:
     """Write one statement a payee for what the bank executed in `year`; their PDF is set by a job.
 
-    Whoever has one with the right total is left; a total that changed gives a new edition: done twice, it writes once.
+    Whoever has one with the right total is left; a total that changed, by a transfer recorded late or one that came
+    back, gives a new edition: done twice, it writes once.
     `at` is when they were issued, where history is taken over. Raises Refused while the year runs.
     """
     moment = at or timezone.now()
@@ -38,6 +39,8 @@ def issue_year(organisation: Any, year: int, *, actor: Any = None, at: datetime 
     type(organisation).objects.select_for_update(of=("self",)).get(pk=organisation.pk)
     totals = paid_in(organisation, year)
     known = last_editions(organisation, year)
+    for person in known.keys() - totals.keys():
+        totals[person] = 0  # all that a first edition told came back since
     due = [person for person, cents in totals.items() if person not in known or known[person].total_cents != cents]
     rows = YearStatement.objects.bulk_create(
         (
@@ -87,9 +90,9 @@ def _parts(organisation: Any, year: int, people: set[int]) -> dict[int, list[dic
     """What the transfers of the year paid: by person, month of execution and team, corrections apart. One query."""
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     rows = (
-        ClaimLine.objects.filter(payment__in=executed_in(organisation, year).order_by())
+        ClaimLine.objects.filter(settled_by__in=executed_in(organisation, year).order_by())
         .order_by()
-        .values("professional_id", "team_id", "team__name", month=TruncMonth("payment__run__executed_on"))
+        .values("professional_id", "team_id", "team__name", month=TruncMonth("settled_by__run__executed_on"))
         .annotate(
             actions=Sum("amount_cents", filter=Q(adjusts__isnull=True), default=0),
             corrections=Sum("amount_cents", filter=Q(adjusts__isnull=False), default=0),

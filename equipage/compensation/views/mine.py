@@ -19,6 +19,7 @@ from equipage.compensation.scale_selectors import adopted_since
 from equipage.compensation.selectors import line_label, with_conditions, with_decisions
 from equipage.compensation.services.recovery import awaits_repayment
 from equipage.compensation.services.yearly import statements_of
+from equipage.compensation.states import COMING
 from equipage.coordination.models import Action
 from equipage.foundation.access import SIGNED_IN, access
 from equipage.foundation.documents.services import pdf_of
@@ -67,6 +68,7 @@ _BEHIND_A_LINE = (
     "organisation",
     "rate__scale",
     "payment__run",
+    "settled_by__run",
     "action__validated_by",
     "action__team",
     "adjusts",
@@ -78,7 +80,7 @@ def line(request: HttpRequest, line_id: int) -> HttpResponse:
     """One line: how the amount is made, on which rule, after which decision, and what it waits for."""
     rows = with_decisions(with_conditions(ClaimLine.objects.visible_to(request.user))).select_related(*_BEHIND_A_LINE)
     row: Any = get_object_or_404(rows, pk=line_id)
-    reason, who = standing(row) if row.state in ("estimated", "validated", "locked") else ("", "association")
+    reason, who = standing(row) if row.state in ("estimated", *COMING) else ("", "association")
     own = _is_own(request.user, row)
     explanation = Explanation.from_dict(row.explanation)
     context = {

@@ -63,6 +63,19 @@ def match(answer: Answer, sent: Sequence[Sent]) -> Matched:
     return Matched(tuple(items), tuple(problems))
 
 
+def strangers(answer: Answer, sent: Sequence[Sent]) -> int:
+    """How many lines of an answer speak of none of these transfers."""
+    references = {transfer.end_to_end_id for transfer in sent}
+    messages = {transfer.message_id for transfer in sent}
+    items = sum(1 for item in answer.items if item.end_to_end_id not in references)
+    return items + sum(1 for batch in answer.batches if not words_of(batch) & messages)
+
+
+def words_of(batch: Batch) -> set[str]:
+    """Where a batch may name its message: its references, and every word of its free text."""
+    return {batch.message_id, batch.block_id, *batch.text.replace(",", " ").split()}
+
+
 def _problem(answer: Answer, item: Item, transfer: Sent) -> str:
     where = f"Virement {transfer.end_to_end_id}"
     if answer.kind == "pain.002" and item.message_id != transfer.message_id:
@@ -88,8 +101,7 @@ def _last_of_each(batches: Iterable[Batch], by_message: dict[str, list[Sent]]) -
     """The batch that speaks of each message of ours, found by its reference or in the free text of the line."""
     found: dict[str, Batch] = {}
     for batch in batches:
-        words = {batch.message_id, batch.block_id, *batch.text.replace(",", " ").split()}
-        for message_id in sorted(words & by_message.keys()):
+        for message_id in sorted(words_of(batch) & by_message.keys()):
             found[message_id] = batch  # the block comes after its message in the file, and is more precise
     # A partial status says that some are decided, not which.
     return {message_id: batch for message_id, batch in found.items() if batch.outcome != "partial"}

@@ -135,6 +135,8 @@ _TABLE: dict[str, tuple[str, str, Who]] = {
 }
 # Who reads these may be the family: nothing goes out by itself.
 TACTFUL = frozenset({"MD07"})
+# Paying again by itself might pay twice, or pay what was called back: somebody looks first, and releases it.
+HELD = TACTFUL | {"AM05", "ARDT", "CUST", "DUPL", "FOCR", "NOAS", "TECH"}
 
 
 def explain(code: str, text: str = "") -> Reason:

@@ -29,3 +29,12 @@ class AccountForm(forms.Form):
 
     holder = forms.CharField(label="Titulaire du compte", max_length=70)
     iban = IbanField(label="IBAN du compte de l'association")
+    file_version = forms.ChoiceField(
+        label="Version du fichier bancaire",
+        choices=[
+            ("pain.001.001.09", "pain.001.001.09 (la plus récente)"),
+            ("pain.001.001.03", "pain.001.001.03 (l'ancienne)"),
+        ],
+        help_text="Celle que demande votre banque. Une campagne déjà approuvée garde la sienne.",
+        error_messages={"required": "Choisissez la version que demande votre banque."},
+    )

@@ -19,8 +19,9 @@ from equipage.foundation.numbering import next_number
 from equipage.foundation.periods import Month, add_working_days, today
 from equipage.foundation.refusals import Refused
 from equipage.foundation.workflow import run as move
-from equipage.payments.models import AssociationAccount, BankDetails, Payment, PaymentRun
-from equipage.payments.sepa import BankFile, BankFileRefused, Order, Transfer, write
+from equipage.payments.models import AssociationAccount, BankDetails, Payment, PaymentReturn, PaymentRun
+from equipage.payments.sepa import VERSIONS, BankFile, BankFileRefused, Order, Transfer, write
+from equipage.payments.services.returns import catch_up, lock_money
 from equipage.payments.states import RUN
 
 _MEND = (
@@ -31,12 +32,13 @@ _MEND = (
 
 @dataclass(frozen=True)
 class Payee:
-    """Whom a run pays: the account, the amount in cents, for how many lines."""
+    """Whom a run pays: the account, the amount in cents, for how many lines; `returns` are those it pays again."""
 
     professional_id: int
     bank_details_id: int
     amount_cents: int
     lines: int
+    returns: tuple[int, ...] = ()
 
 
 @transaction.atomic
@@ -56,6 +58,7 @@ def open_run(*, organisation: Any, month: Month, payees: Sequence[Payee], conten
     Payment.objects.bulk_create(
         (_payment(run, rank, payee, month) for rank, payee in enumerate(payees, start=1)), batch_size=1000
     )
+    _pay_again(run, payees)
     audit.record(
         action="payments.payment_run.prepare",
         obj=run,
@@ -70,6 +73,17 @@ def open_run(*, organisation: Any, month: Month, payees: Sequence[Payee], conten
     return run
 
 
+def _pay_again(run: PaymentRun, payees: Sequence[Payee]) -> None:
+    """Join what came back to the transfer that pays it again; each at most once."""
+    again = {payee.professional_id: payee.returns for payee in payees if payee.returns}
+    payments = run.payments.filter(professional__in=list(again)).values_list("professional_id", "pk")
+    for professional_id, payment_id in payments.order_by("pk"):
+        keys = again[professional_id]
+        rows = PaymentReturn.objects.filter(pk__in=keys, reissued_by=None, payment__professional=professional_id)
+        if rows.update(reissued_by=payment_id) != len(keys):
+            raise Refused("Un virement revenu est déjà dans une autre campagne : recommencez, rien n'a été écrit.")
+
+
 def _run_number(organisation: Any, month: Month) -> str:
     return f"{month.start:%Y-%m}-{next_number(f'campagne:{organisation.pk}:{month.start:%Y-%m}'):02d}-{organisation.pk}"
 
@@ -82,8 +96,16 @@ def _payment(run: PaymentRun, rank: int, payee: Payee, month: Month) -> Payment:
         bank_details_id=payee.bank_details_id,
         amount_cents=payee.amount_cents,
         end_to_end_id=reference,
-        label=f"Coordination {month.label}, {counted(payee.lines, 'action', 'actions')}, réf. {reference}",
+        label=f"Coordination {month.label}, {_paid_for(payee)}, réf. {reference}",
     )
+
+
+def _paid_for(payee: Payee) -> str:
+    """« 3 actions », « 1 virement refait », or both."""
+    said = [counted(payee.lines, "action", "actions")] if payee.lines or not payee.returns else []
+    if payee.returns:
+        said.append(counted(len(payee.returns), "virement refait", "virements refaits"))
+    return " et ".join(said)
 
 
 def build_file(run: PaymentRun, requested_on: date) -> BankFile:
@@ -104,8 +126,9 @@ def build_file(run: PaymentRun, requested_on: date) -> BankFile:
         )
         for payment in run.payments.order_by("id")
     ]
+    version = next((name for name in VERSIONS if name == account.file_version), VERSIONS[0])
     try:
-        return write(Order(run.number, account.holder, account.iban, run.prepared_at, requested_on, transfers))
+        return write(Order(run.number, account.holder, account.iban, run.prepared_at, requested_on, transfers), version)
     except BankFileRefused as problem:
         # A prepared run never changes where the money goes: only a new one takes the account that was mended.
         raise Refused(f"{problem} {_MEND}" if transfers else str(problem)) from problem
@@ -135,12 +158,19 @@ def cancel(run: PaymentRun, *, actor: Any, reason: str) -> PaymentRun:
     return move(RUN, run, "cancel", actor=actor, comment=reason, data={"cancel_reason": reason.strip()})
 
 
+@transaction.atomic
 def execute(run: PaymentRun, *, actor: Any, executed_on: date) -> PaymentRun:
-    """Record that the bank executed the transfers: lines are paid, the books say so, people are told (by effects)."""
+    """Record that the bank executed the transfers: lines are paid, the books say so, people are told (by effects).
+
+    All but those it rejected. What answers already said came back is written in the same transaction.
+    """
     if executed_on > today():
         raise Refused(
             "La date d'exécution est dans le futur : enregistrez-la quand la banque a payé.", field="executed_on"
         )
     if run.approved_at is not None and executed_on < timezone.localtime(run.approved_at).date():
         raise Refused("La date d'exécution est antérieure à l'approbation de la campagne.", field="executed_on")
-    return move(RUN, run, "execute", actor=actor, data={"executed_on": executed_on})
+    lock_money(run.organisation_id)
+    executed: PaymentRun = move(RUN, run, "execute", actor=actor, data={"executed_on": executed_on})
+    catch_up(executed, actor=actor)
+    return executed

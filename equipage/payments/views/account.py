@@ -23,7 +23,10 @@ def account(request: HttpRequest) -> HttpResponse:
     organisation = association_of(request)
     known = AssociationAccount.objects.filter(organisation=organisation).select_related("given_by").first()
     decision = can(request.user, "payments.give_account", organisation)
-    form = AccountForm(posted(request), initial={"holder": known.holder if known else organisation.name[:70]})
+    initial = {"holder": organisation.name[:70], "file_version": AssociationAccount().file_version}
+    if known:
+        initial = {"holder": known.holder, "file_version": known.file_version}
+    form = AccountForm(posted(request), initial=initial)
     status = 200
     if request.method == "POST":
         status = 422

@@ -24,6 +24,7 @@ from equipage.payments.lists import RunListing
 from equipage.payments.models import PaymentRun
 from equipage.payments.panels import explanations_of
 from equipage.payments.run_page import checks_of, comparison_of, thread_of
+from equipage.payments.sepa import version_of
 from equipage.payments.services import runs as verbs
 from equipage.payments.states import RUN
 from equipage.people.roles import ASSOCIATION_ROLES, Role
@@ -56,6 +57,7 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
         "explanations": explanations_of(row),
         "thread": thread_of(row),
         "page": Paginator(rows, 50).get_page(request.GET.get("page")),
+        "file_version": version_of(bytes(row.bank_file or b"")),
         "takes_file": row.bank_file_sha256 and can(request.user, "payments.take_bank_file", row).allowed,
     }
     return render(request, "payments/run.html", context)

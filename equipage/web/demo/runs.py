@@ -171,7 +171,8 @@ def _give(run: PaymentRun, keys: list[int], state: str, paid_at: datetime | None
     payment = Payment.objects.filter(run=run, professional=OuterRef("professional")).values("pk")[:1]
     for start in range(0, len(keys), 5000):
         rows = ClaimLine.objects.filter(pk__in=keys[start : start + 5000], state="validated")
-        rows.update(state=state, payment_id=Subquery(payment), paid_at=paid_at)
+        settled = Subquery(payment) if state == "paid" else None
+        rows.update(state=state, payment_id=Subquery(payment), paid_at=paid_at, settled_by_id=settled)
 
 
 def _approve(world: World, run: PaymentRun, month: Month, lines: list[ClaimLine], payments: dict[int, Payment]) -> None:

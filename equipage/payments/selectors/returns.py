@@ -1,0 +1,148 @@
+"""Reading transfers that were rejected or came back: what is to be paid again, by which transfer, who must act."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from equipage.foundation.periods import Month
+from equipage.payments.answers.reasons import HELD, TACTFUL, Reason, explain
+from equipage.payments.models import BankDetails, Payment, PaymentReturn, PaymentRun
+
+# SQLite takes some thirty thousand values in one query.
+_MOST_KEYS = 5000
+
+
+@dataclass(frozen=True)
+class Again:
+    """A transfer that the next run may pay again: to which account, how much in cents."""
+
+    return_id: int
+    payment_id: int
+    professional_id: int
+    account_id: int
+    amount_cents: int
+    end_to_end_id: str
+
+
+def comeback_of(payment: Payment) -> PaymentReturn | None:
+    """What became of a transfer that did not stay; None when it did."""
+    return getattr(payment, "comeback", None)
+
+
+def reason_of(comeback: PaymentReturn) -> Reason:
+    """Why a transfer came back, in words."""
+    return explain(comeback.reason_code, comeback.reason_text)
+
+
+def is_tactful(comeback: PaymentReturn) -> bool:
+    """Whoever reads may be the family: nothing goes out by itself, and the reason is not said on a screen of theirs."""
+    return comeback.reason_code in TACTFUL
+
+
+def is_held(comeback: PaymentReturn) -> bool:
+    """Does somebody look before this is paid again?"""
+    return comeback.reason_code in HELD and comeback.released_at is None
+
+
+def waiting_returns(organisation: Any) -> QuerySet[PaymentReturn]:
+    """What came back and no transfer pays again yet."""
+    return PaymentReturn.objects.filter(payment__run__organisation=organisation, reissued_by__isnull=True)
+
+
+def obstacle_to(comeback: PaymentReturn, account: BankDetails | None) -> str:
+    """Why the next run does not pay this again: "held", "account"; empty when it does."""
+    if is_held(comeback):
+        return "held"
+    if account is None:
+        return "account"
+    failed = comeback.payment.bank_details
+    if reason_of(comeback).who == "person" and (account.pk == failed.pk or account.iban == failed.iban):
+        return "account"
+    return ""
+
+
+def accounts_of(organisation: Any, people: Iterable[int]) -> dict[int, BankDetails]:
+    """The confirmed account of each of these people with an association."""
+    rows = BankDetails.objects.filter(organisation=organisation, state="confirmed", professional__in=list(people))
+    return {row.professional_id: row for row in rows.order_by("id")}
+
+
+def to_pay_again(organisation: Any, month: Month | None = None) -> list[Again]:
+    """What the run of `month` pays again, the oldest first; three queries.
+
+    Whose account is confirmed, and is another one where the account was the reason. A transfer of a later month waits.
+    """
+    rows = waiting_returns(organisation).select_related("payment__bank_details", "payment__run").order_by("pk")
+    if month is not None:
+        rows = rows.filter(payment__run__month__lt=month.end)
+    waiting = list(rows)
+    accounts = accounts_of(organisation, {row.payment.professional_id for row in waiting})
+    found = []
+    for row in waiting:
+        payment = row.payment
+        account = accounts.get(payment.professional_id)
+        if account is not None and not obstacle_to(row, account):
+            found.append(
+                Again(
+                    row.pk,
+                    payment.pk,
+                    payment.professional_id,
+                    account.pk,
+                    payment.amount_cents,
+                    payment.end_to_end_id,
+                )
+            )
+    return found
+
+
+def reissued_cents(run: PaymentRun) -> int:
+    """How much of a run pays again what came back before."""
+    rows = PaymentReturn.objects.filter(reissued_by__run=run).values_list("payment__amount_cents", flat=True)
+    return sum(rows)
+
+
+def paid_again_by(payments: Iterable[int]) -> dict[int, int]:
+    """Every transfer that these pay again, through as many returns as there were: its key, and that of the payer."""
+    payer: dict[int, int] = {}
+    wave = {pk: pk for pk in payments}
+    while wave:
+        keys = sorted(wave)
+        rows: list[tuple[int, int]] = []
+        for start in range(0, len(keys), _MOST_KEYS):
+            part = PaymentReturn.objects.filter(reissued_by__in=keys[start : start + _MOST_KEYS])
+            rows.extend((old, new) for old, new in part.values_list("payment_id", "reissued_by_id") if new)
+        wave = {old: wave[new] for old, new in rows}
+        payer |= wave
+    return payer
+
+
+def paid_again_in(run: PaymentRun) -> dict[int, int]:
+    """The same for a whole run, whose transfers are seldom so: one query when there is none."""
+    firsts = PaymentReturn.objects.filter(reissued_by__run=run).values_list("reissued_by_id", flat=True)
+    return paid_again_by({pk for pk in firsts if pk})
+
+
+def who_acts(comeback: PaymentReturn, account: BankDetails | None) -> str:
+    """Who must act on what came back, in words."""
+    if comeback.reissued_by_id:
+        return "Refait"
+    obstacle = obstacle_to(comeback, account)
+    if not obstacle:
+        return "La prochaine campagne"
+    if obstacle == "account":
+        return "La personne" if comeback.payment.professional.user_id else "L'association"
+    return {"administration": "L'administration"}.get(reason_of(comeback).who, "La trésorerie")
+
+
+def by_payment(comebacks: Iterable[PaymentReturn]) -> dict[int, list[PaymentReturn]]:
+    """Returns by the transfer that pays them again."""
+    found: dict[int, list[PaymentReturn]] = defaultdict(list)
+    for comeback in comebacks:
+        if comeback.reissued_by_id:
+            found[comeback.reissued_by_id].append(comeback)
+    return found
