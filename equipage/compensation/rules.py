@@ -33,6 +33,8 @@ def rate_of(row: Any, scale: Any) -> Rate:
         cap_team_year_cents=row.cap_team_year_cents,
         min_participants=row.min_participants,
         rounding=row.rounding,
+        shared_by=row.shared_by,
+        points=row.points,
         rule_id=f"bareme.{scale.code}",
         version=str(row.pk),
         label=scale.label,

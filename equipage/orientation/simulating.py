@@ -307,7 +307,10 @@ class _Year:
     def shares(self, deed: Deed, present: int) -> Iterator[Share]:
         """The shares of one kind of action, one a rate."""
         rates = self._tariff.of(deed.code, self._on)
-        common = any(rate.cap_action_cents is not None or rate.cap_team_year_cents is not None for rate in rates)
+        common = any(
+            rate.shared_by or rate.cap_action_cents is not None or rate.cap_team_year_cents is not None
+            for rate in rates
+        )
         if common or self._tariff.cap_person_year_cents is not None:
             yield from self._played(deed, present)
         else:
@@ -317,10 +320,16 @@ class _Year:
         facts = ActionFacts(deed.code, self._on, deed.minutes, deed.patients)
         turns = Turns(self._tariff, facts, [one.group for one in self._people], present, self._had)
         by_rate: dict[Rate, list[tuple[Profile, Tally]]] = {}
-        for profile, rate, tally in zip(self._people, turns.rates, turns.play(deed.times), strict=True):
+        first: dict[Rate, int] = {}
+        tallies = turns.play(deed.times)
+        for place, (profile, rate, tally) in enumerate(zip(self._people, turns.rates, tallies, strict=True)):
             by_rate.setdefault(rate, []).append((profile, tally))
-        for rows in by_rate.values():
-            each = _price(self._tariff.rates, rows[0][0].group, deed, present, self._on)
+            first.setdefault(rate, place)
+        for rate, rows in by_rate.items():
+            if rate.shared_by:
+                each = turns.alone(first[rate])
+            else:
+                each = _price(self._tariff.rates, rows[0][0].group, deed, present, self._on)
             yield _tallied(each, rows)
 
 
@@ -330,7 +339,8 @@ def _tallied(each: Priced, rows: list[tuple[Profile, Tally]]) -> Share:
     cuts: Counter[str] = Counter()
     for _, tally in rows:
         cuts.update(tally.cuts)
-    cut = each.amount_cents * turns - amount
+    # The parts of a lump sum may differ by a cent: what was cut is counted, not deduced.
+    cut = sum(cuts.values()) if each.rate.shared_by else each.amount_cents * turns - amount
     cuts[PERSON_KIND] -= sum(cuts.values()) - cut
     told = next((tally.told for _, tally in rows if tally.told), None) if cut else None
     profiles = Counter(profile for profile, _ in rows)

@@ -13,6 +13,7 @@ from functools import cached_property
 from equipage.rules.explanation import Explanation
 from equipage.rules.pricing import ActionFacts, Ceilings, PersonFacts, Share, Tariff, price_action
 from equipage.rules.rates import Rate, rate_for, worth
+from equipage.rules.scale import Priced
 
 
 @dataclass(slots=True)
@@ -78,6 +79,14 @@ class Turns:
                 self.year_cents[who] += share.amount_cents
                 team_used += share.amount_cents
         return tallies
+
+    def alone(self, who: int) -> Priced:
+        """One action that a person comes to first, before any ceiling but those of the action."""
+        people = [(who + place) % len(self.groups) for place in range(self.present)]
+        facts = [PersonFacts(one, self.groups[one]) for one in people]
+        [mine] = [share for share in price_action(self.tariff, self.facts, facts) if share.key == who]
+        assert mine.explanation is not None
+        return Priced(mine.amount_cents, mine.quantity, mine.rate, mine.explanation)
 
     def _remainders(self, there: list[int], tallies: list[Tally], team_used: int) -> tuple[object, ...]:
         """What remains of every ceiling, no further than what this action may take."""

@@ -17,6 +17,7 @@ from equipage.rules.dated import Dated
 from equipage.rules.errors import BadInput
 from equipage.rules.explaining import node, price_node, steps_of, whole
 from equipage.rules.explanation import Explanation
+from equipage.rules.lump import Part, one_lump, parts_of
 from equipage.rules.rates import Counted, Rate, rate_for, worth
 from equipage.rules.scale import decimal_of, inputs_of
 from equipage.rules.sharing import share_out
@@ -241,20 +242,41 @@ def price_action(
     ordered = _in_order(people)
     rates = tariff.of(action.kind, action.on)
     used = [_rate_of(rates, action, person.group) for person in ordered]
+    parts = _parts(used, action, ordered)
     counted, cuts, amounts = [], [], []
-    for person, rate in zip(ordered, used, strict=True):
+    for place, (person, rate) in enumerate(zip(ordered, used, strict=True)):
+        part = parts.get(place)
         minutes = action.minutes if person.minutes is None else person.minutes
         found = worth(rate, minutes, action.patients, action.documents, len(ordered))
+        if part is not None:
+            found = part.lump._replace(cents=part.cents)
         mine: list[Cut] = []
         amounts.append(_own(rate, tariff, person, found.cents, mine))
         counted.append(found)
         cuts.append(mine)
     amounts = _shared(amounts, _common(rates, ceilings), cuts)
     shares = []
-    for person, rate, found, amount, mine in zip(ordered, used, counted, amounts, cuts, strict=True):
-        told = _explained(rate, action, person, found, amount, mine, len(ordered)) if explain else None
+    for place, (person, rate, found, amount, mine) in enumerate(
+        zip(ordered, used, counted, amounts, cuts, strict=True)
+    ):
+        told = None
+        if explain:
+            told = _explained(rate, action, person, found, amount, mine, len(ordered), parts.get(place))
         shares.append(Share(person.key, rate, found, found.cents, amount, tuple(mine), told))
     return tuple(shares)
+
+
+def _parts(rates: Sequence[Rate], action: ActionFacts, people: Sequence[PersonFacts]) -> dict[int, Part]:
+    """The parts of those who share the lump sum of the action, by their place."""
+    places = [place for place, rate in enumerate(rates) if rate.shared_by]
+    if not places:
+        return {}
+    sharing = [rates[place] for place in places]
+    one_lump(sharing)
+    lump = worth(sharing[0], action.minutes, action.patients, action.documents, len(people))
+    own = (people[place].minutes for place in places)
+    minutes = [action.minutes if mine is None else mine for mine in own]
+    return dict(zip(places, parts_of(sharing, lump, minutes), strict=True))
 
 
 def _rate_of(rates: Sequence[Rate], action: ActionFacts, group: str) -> Rate:
@@ -265,7 +287,14 @@ def _rate_of(rates: Sequence[Rate], action: ActionFacts, group: str) -> Rate:
 
 
 def _explained(
-    rate: Rate, action: ActionFacts, person: PersonFacts, counted: Counted, amount: int, cuts: list[Cut], many: int
+    rate: Rate,
+    action: ActionFacts,
+    person: PersonFacts,
+    counted: Counted,
+    amount: int,
+    cuts: list[Cut],
+    many: int,
+    part: Part | None,
 ) -> Explanation:
     minutes = action.minutes if person.minutes is None else person.minutes
     inputs = inputs_of(rate, action.on, person.group, (minutes, action.patients, action.documents, many))
@@ -273,8 +302,12 @@ def _explained(
         inputs["person_year_cents"] = person.kind_year_cents
     if minutes != action.minutes:
         inputs["whole_minutes"] = action.minutes
-    steps = steps_of(rate, counted, minutes, action.minutes, many)
-    nodes = [price_node(rate, counted, minutes, action.minutes, many)]
+    if part is not None:
+        inputs |= {"shared_by": part.key, "part": part.weight, "parts": part.whole, "lump_cents": part.lump.cents}
+        steps, nodes = part.steps(rate, action.minutes), [part.node(rate)]
+    else:
+        steps = steps_of(rate, counted, minutes, action.minutes, many)
+        nodes = [price_node(rate, counted, minutes, action.minutes, many)]
     for cut in cuts:
         label, reached = CEILINGS[cut.code]
         why = reached.format(limit=euros(cut.limit_cents))

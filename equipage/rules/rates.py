@@ -27,6 +27,12 @@ UNITS = {
 # The units in which the time of each person counts.
 TIMED = ("hour", "started_half_hour")
 ROUNDINGS = {"cent": "au centime", "euro": "à l'euro", "euro_down": "à l'euro inférieur"}
+# How the lump sum of a team is shared among those who were there: the key, in words.
+SHARED = {
+    "equal": "à parts égales",
+    "time": "selon le temps passé",
+    "points": "selon les points de chaque profession",
+}
 NO_SOURCE = Reference("")
 
 
@@ -37,7 +43,9 @@ class Rate:
     `profession_group` None holds for everybody; a rate of the person's group goes before it. Quantities are in the
     unit of the rate. Ceilings are in cents: what one person receives in a civil year for this kind of action, all
     teams together; what all the people of one action receive together; what one team receives in a civil year for
-    this kind. `rule_id` and `version` identify the line; `source` says who decided it.
+    this kind. `shared_by` says that the amount is a lump sum for the whole action (forfait de l'équipe), shared among
+    those present by this key of `SHARED`; "" pays each person. `points` are those of a person, for the key "points".
+    `rule_id` and `version` identify the line; `source` says who decided it.
     """
 
     action_code: str
@@ -59,12 +67,18 @@ class Rate:
     label: str = ""
     source: Reference = NO_SOURCE
     fictitious: bool = False
+    shared_by: str = ""
+    points: int | None = None
 
     def __post_init__(self) -> None:
         if self.unit not in UNITS:
             raise BadInput(f"L'unité «{NARROW}{self.unit}{NARROW}» n'existe pas dans un barème.")
         if self.rounding not in ROUNDINGS:
             raise BadInput(f"L'arrondi «{NARROW}{self.rounding}{NARROW}» n'existe pas dans un barème.")
+        if self.shared_by and self.shared_by not in SHARED:
+            raise BadInput(f"La clé de partage «{NARROW}{self.shared_by}{NARROW}» n'existe pas dans un barème.")
+        if (self.points or 0) < 0 or (self.shared_by == "points" and not self.points):
+            raise BadInput("Un forfait partagé selon les points donne au moins un point à chaque profession.")
         _exact(self.amount)
         caps = (self.cap_person_year_cents, self.cap_action_cents, self.cap_team_year_cents)
         if self.amount < 0 or any(cap is not None and cap < 0 for cap in caps):

@@ -152,7 +152,8 @@ def _rate(item: dict[str, Any], dated: Dated) -> Rate:
         label=dated.value["label"],
         source=dated.reference,
         fictitious=dated.value["fictitious"],
-        **quantities,
+        min_quantity=quantities.get("min_quantity"),
+        max_quantity=quantities.get("max_quantity"),
     )
 
 
@@ -211,6 +212,8 @@ def price(
         raise BadInput("Une durée, un nombre ou un montant ne peut pas être négatif.")
     facts = (minutes, patients, documents, participants)
     rate = rate_for(rates, action_code, profession, on)
+    if rate.shared_by:
+        raise BadInput("Un forfait d'équipe se partage entre les présents : il se calcule pour toute l'action.")
     counted = worth(rate, *facts)
     steps = steps_of(rate, counted, minutes, whole_minutes, participants)
     amount = _under_cap(rate, counted, person_year_cents, steps)

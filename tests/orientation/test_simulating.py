@@ -151,6 +151,14 @@ def test_a_ceiling_of_a_person_runs_over_all_kinds_in_the_order_of_the_plan() ->
     assert {code for share in plans.shares for code in share.cuts} == {"person_year"}
 
 
+def test_a_lump_sum_of_the_team_is_shared_by_those_whose_turn_it_is() -> None:
+    rates = capped_meetings(shared_by="equal", unit="meeting", amount=Decimal("100.00"))
+    (line,) = count(Deed("RCP_SANS_PATIENT", 10, 45, present=2), rates=rates).lines
+    assert line.amount_cents == 10 * 10_000
+    assert all(share.cut_cents == 0 and share.turns for share in line.shares)
+    assert "soit 1 part sur 2" in plain(line.shares[0].explanations[0].sentence())
+
+
 def test_the_largest_year_under_every_ceiling_takes_little_time() -> None:
     """99 people, 999 actions of each kind: what asks the same of the same remainders is priced once."""
     people = ((DOCTOR, 33), (NURSE, 33), (PHARMACIST, 33))

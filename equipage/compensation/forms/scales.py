@@ -142,6 +142,15 @@ class RateForm(forms.Form):
         label="Plafond par équipe et par an, en euros", help_text="Pour ce type d'action, toute l'équipe ensemble."
     )
     rounding = forms.ChoiceField(label="Arrondi", choices=ScaleRate.Rounding.choices)
+    shared_by = forms.ChoiceField(
+        label="Forfait de l'équipe",
+        required=False,
+        choices=[("", "Non, payé à chaque personne"), *ScaleRate.SharedBy.choices],
+        help_text="Un forfait est un montant pour toute l'action, partagé entre les présents.",
+    )
+    points = forms.IntegerField(
+        label="Points", required=False, min_value=1, max_value=1000, help_text="Pour un partage selon les points."
+    )
 
     def __init__(self, *args: Any, choices: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -191,6 +200,8 @@ def initial_rates(given: Iterable[Any] | None, kinds: list[tuple[str, str]]) -> 
                 "min_participants": rate.min_participants,
                 **{name: typed(getattr(rate, column)) for name, column in CAPS.items()},
                 "rounding": rate.rounding,
+                "shared_by": rate.shared_by,
+                "points": rate.points,
             }
             for rate in given
         ]

@@ -75,6 +75,11 @@ class ScaleRate(models.Model):
         EURO = "euro", "à l'euro"
         EURO_DOWN = "euro_down", "à l'euro inférieur"
 
+    class SharedBy(models.TextChoices):
+        EQUAL = "equal", "à parts égales"
+        TIME = "time", "selon le temps passé"
+        POINTS = "points", "selon les points"
+
     scale = models.ForeignKey(Scale, models.PROTECT, related_name="rates")
     action_code = models.CharField("type d'action", max_length=30)
     profession_group = models.CharField("profession", max_length=10, blank=True)
@@ -87,6 +92,9 @@ class ScaleRate(models.Model):
     cap_team_year_cents = models.BigIntegerField("plafond annuel par équipe", null=True, blank=True)
     min_participants = models.PositiveSmallIntegerField("nombre minimal de présents", null=True, blank=True)
     rounding = models.CharField("arrondi", max_length=10, choices=Rounding, default="cent")
+    # "" pays each person; else the amount is a lump sum of the team (forfait), shared by this key.
+    shared_by = models.CharField("partagé", max_length=6, choices=SharedBy, blank=True, default="")
+    points = models.PositiveSmallIntegerField("points", null=True, blank=True)
 
     objects = VisibleQuerySet.as_manager()
 
@@ -101,6 +109,14 @@ class ScaleRate(models.Model):
                 condition=Q(min_quantity__isnull=True)
                 | Q(max_quantity__isnull=True)
                 | Q(max_quantity__gte=F("min_quantity")),
+            ),
+            models.CheckConstraint(
+                name="rate_shared_by_known", condition=Q(shared_by__in=["", "equal", "time", "points"])
+            ),
+            models.CheckConstraint(
+                name="rate_points_when_shared_so",
+                condition=Q(shared_by="points", points__isnull=False, points__gte=1)
+                | ~Q(shared_by="points") & Q(points__isnull=True),
             ),
             *(
                 models.CheckConstraint(

@@ -25,7 +25,7 @@ from equipage.foundation.workflow import run
 from equipage.funding.models import Fund
 from equipage.funding.services.envelopes import commit, envelope_of
 from equipage.people.models import Professional
-from equipage.rules.errors import NoRuleInForce
+from equipage.rules.errors import BadInput, NoRuleInForce
 from equipage.rules.scale import Rate
 from equipage.teams.rules import form_of
 
@@ -87,6 +87,8 @@ def compute(line: Any, right: Right) -> Correction:
             )
         except NoRuleInForce as missing:
             raise Refused(missing.sentence, field="kind") from missing
+        except BadInput as shared:
+            raise Refused(f"{shared} Écrivez la différence en euros.", field="kind") from shared
         asked = priced.amount_cents - standing
     envelope = envelope_of(first.team, first.held_on)
     return correction(

@@ -56,6 +56,8 @@ _COLUMNS = (
     "cap_team_year_cents",
     "min_participants",
     "rounding",
+    "shared_by",
+    "points",
 )
 
 

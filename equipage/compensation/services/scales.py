@@ -56,6 +56,8 @@ class RateFacts:
     cap_team_year_cents: int | None = None
     min_participants: int | None = None
     rounding: str = "cent"
+    shared_by: str = ""
+    points: int | None = None
 
 
 @transaction.atomic
@@ -173,7 +175,27 @@ def _check_rates(rates: Sequence[RateFacts]) -> None:
             raise Refused("La quantité maximale d'un tarif est inférieure à sa quantité minimale : inversez-les.")
         if min(rate.cap_person_year_cents or 0, rate.cap_action_cents or 0, rate.cap_team_year_cents or 0) < 0:
             raise Refused(_NEGATIVE_CAP)
+        if (rate.shared_by == "points") != bool(rate.points):
+            raise Refused(
+                "Les points vont avec le partage selon les points : donnez au moins un point à chaque profession, et "
+                "aucun pour les autres partages.",
+                field="points",
+            )
     _check_common_caps(rates)
+    _check_lumps(rates)
+
+
+def _check_lumps(rates: Sequence[RateFacts]) -> None:
+    """The lump sum of a kind of action is one amount and one key, whoever is there."""
+    said: dict[str, tuple[Any, ...]] = {}
+    for rate in rates:
+        limits = (rate.min_quantity, rate.max_quantity, rate.min_participants, rate.rounding)
+        lump = (rate.shared_by, rate.amount, rate.unit, *limits) if rate.shared_by else ("",)
+        if said.setdefault(rate.action_code, lump) != lump:
+            raise Refused(
+                "Un forfait d'équipe a un seul montant, une seule unité et une seule clé de partage pour toutes les "
+                "professions d'un type d'action : écrivez-les de la même façon sur chaque ligne."
+            )
 
 
 def _check_common_caps(rates: Sequence[RateFacts]) -> None:

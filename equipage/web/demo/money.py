@@ -110,6 +110,8 @@ def _scale(
             cap_team_year_cents=rate.cap_team_year_cents,
             min_participants=rate.min_participants,
             rounding=rate.rounding,
+            shared_by=rate.shared_by,
+            points=rate.points,
         )
         for rate in source.rates
     )
