@@ -330,7 +330,9 @@ def prepare_approve_and_execute(troupe: Troupe) -> None:
     assert each == 3946  # 47,35 € × 50 / 60 = 39,4583 €
     marine.go("/indemnisation/mois/")
     marine.reads_title(euros(2 * each))
-    marine.look("07-prepare")
+    marine.look("07-prepare", axe=True)
+    marine.press("Payer les 2")
+    marine.reads("2 personnes seront payées.")
     marine.press("Préparer")
     marine.reads("est prête")
     run_url = re.sub(r"https?://[^/]+", "", marine.page.url)
