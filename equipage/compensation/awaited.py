@@ -125,7 +125,9 @@ def came_back(professional: Any) -> list[CameBack]:
         reissued_by__run__state="executed"
     )
     waiting = list(
-        rows.select_related("payment__run__organisation", "payment__bank_details", "reissued_by__run").order_by("pk")
+        rows.select_related("payment__run__organisation", "payment__bank_details", "reissued_by__run")
+        .defer("payment__run__bank_file", "reissued_by__run__bank_file")
+        .order_by("pk")
     )
     accounts: dict[int, Any] = {}
     for organisation in {row.payment.run.organisation for row in waiting}:
@@ -193,6 +195,7 @@ def awaited_by(professional: Any) -> Waiting:
             )
         )
         .select_related("team", "action__team", "payment__run", "professional")
+        .defer("payment__run__bank_file")
         .prefetch_related(Prefetch("action__presences", Presence.objects.order_by("id")))
         .order_by("held_on", "id")
     )

@@ -163,6 +163,15 @@ class Preview:
         """What a run prepared now would pay."""
         return self.clear.total_cents + sum(person.total_cents for person in self.people if person.is_paid)
 
+    @property
+    def again(self) -> list[Again]:
+        """The transfers that came back and would be paid again."""
+        return [one for person in self.people for one in person.again]
+
+    @property
+    def again_cents(self) -> int:
+        return sum(one.amount_cents for one in self.again)
+
     def in_state(self, state: str) -> list[Person]:
         return [person for person in self.people if person.state == state]
 

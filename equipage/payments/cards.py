@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Count, Min, Sum
 from django.urls import reverse
 
 from equipage.foundation.french import counted, euros
 from equipage.foundation.periods import Month, today
 from equipage.funding.desk import organisations_of
-from equipage.payments.models import AssociationAccount, BankDetails, PaymentRun
+from equipage.payments.models import AssociationAccount, BankAnswer, BankDetails, PaymentRun
 from equipage.payments.selectors.bank import to_confirm
+from equipage.payments.selectors.returns import waiting_returns
 from equipage.people.roles import Role
 
 
@@ -22,7 +24,9 @@ def waiting_for_association(user: Any) -> list[dict[str, Any]]:
         if Role.ASSOCIATION_TREASURER in roles:
             cards += _to_approve(organisation, user)
         if {Role.ASSOCIATION_OFFICER, Role.ASSOCIATION_TREASURER} & roles:
-            cards += _to_execute(organisation)
+            cards += _to_execute(organisation) + _to_record(organisation) + _came_back(organisation)
+        elif Role.ASSOCIATION_ADMIN in roles:
+            cards += _came_back(organisation)
         if Role.ASSOCIATION_ADMIN in roles:
             cards += _account_to_give(organisation)
     return cards
@@ -75,6 +79,39 @@ def _to_execute(organisation: Any) -> list[dict[str, Any]]:
             "action": "Ouvrir la campagne",
         }
         for run in rows.order_by("approved_at")[:5]
+    ]
+
+
+def _to_record(organisation: Any) -> list[dict[str, Any]]:
+    rows = BankAnswer.objects.filter(organisation=organisation, state="read").order_by("received_at", "pk")
+    return [
+        {
+            "tag": "À relire",
+            "title": f"Réponse de la banque ({row.kind})",
+            "sentence": "Lue, pas encore enregistrée : elle n'a rien changé.",
+            "since": row.received_at,
+            "url": reverse("payments:answer", args=[row.pk]),
+            "action": "Relire et enregistrer",
+        }
+        for row in rows[:5]
+    ]
+
+
+def _came_back(organisation: Any) -> list[dict[str, Any]]:
+    found = waiting_returns(organisation).aggregate(
+        count=Count("pk"), total=Sum("payment__amount_cents"), first=Min("recorded_at")
+    )
+    if not found["count"]:
+        return []
+    return [
+        {
+            "tag": "Revenus",
+            "title": f"{counted(found['count'], 'virement revenu', 'virements revenus')} : {euros(found['total'])}",
+            "sentence": "La somme reste due. La liste dit pourquoi, et qui doit agir.",
+            "since": found["first"],
+            "url": f"{reverse('payments:returns')}?refait=non",
+            "action": "Ouvrir la liste",
+        }
     ]
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, Value, When
 from django.urls import reverse
 
 from equipage.foundation.listing import ChoiceFilter, Column, Empty, Listing, SearchFilter
 from equipage.foundation.listing.declaration import Link
 from equipage.foundation.periods import Month
-from equipage.funding.desk import MoneyListing, association_of, state_of
+from equipage.funding.desk import MoneyListing, association_of, organisations_of, state_of
 from equipage.payments.das2 import (
     STREET,
     Summary,
@@ -22,9 +22,10 @@ from equipage.payments.das2 import (
     threshold_of,
     years_paid,
 )
-from equipage.payments.models import BankDetails, PaymentRun
+from equipage.payments.models import AnswerLine, BankAnswer, BankDetails, PaymentReturn, PaymentRun
 from equipage.payments.panels import starts_for
-from equipage.payments.states import BANK_DETAILS, RUN
+from equipage.payments.selectors.returns import acting_of, reason_of, with_accounts
+from equipage.payments.states import ANSWER, BANK_DETAILS, RUN
 from equipage.people.models import Professional
 from equipage.people.roles import Role
 
@@ -68,6 +69,89 @@ class RunListing(MoneyListing):
             "Aucune campagne pour l'instant",
             "Chaque mois, les lignes validées dont toutes les conditions sont réunies sont payées ensemble.",
         )
+
+
+class AnswerListing(MoneyListing):
+    """The answers of the bank (réponses de la banque) that were read; the files themselves are not kept."""
+
+    model = BankAnswer
+    title = "Réponses de la banque"
+    lede = "Ce que la banque a dit des virements. Les fichiers ne sont pas gardés : ils montrent tout le compte."
+    noun = ("réponse", "réponses")
+    file_name = "reponses-de-la-banque"
+    columns = (
+        Column(
+            "received",
+            "Lue le",
+            value="received_at",
+            kind="moment",
+            link=lambda row: reverse("payments:answer", args=[row.pk]),
+            sort="received_at",
+            heads=True,
+        ),
+        Column("state", "État", value=lambda row: state_of(ANSWER, row)),
+        Column("kind", "Message"),
+        Column("lines", "Virements", value="lines_count", kind="number"),
+        Column("others", "Autres lignes", value="others", kind="number", phone=False),
+        Column("file", "Fichier", value="file_name", phone=False),
+        Column("sha256", "Empreinte", screen=False),
+    )
+    filters = (ChoiceFilter("etat", "État", field="state", choices=ANSWER.choices(), counted=True),)
+    default_order = ("-received_at",)
+
+    def queryset(self, user: Any) -> QuerySet[Any]:
+        count = AnswerLine.objects.filter(answer=OuterRef("pk")).order_by().values("answer")
+        return super().queryset(user).annotate(lines_count=Subquery(count.annotate(n=Count("pk")).values("n")))
+
+    def actions(self, user: Any) -> list[Link]:
+        return [Link("Lire une réponse", reverse("payments:take_answer"), main=True)]
+
+    def empty(self, user: Any) -> Empty:
+        return Empty(
+            "Aucune réponse lue pour l'instant",
+            "Donnez ici le fichier de la banque (pain.002, camt.053 ou camt.054) : il dit quels virements sont faits.",
+        )
+
+
+class ReturnListing(MoneyListing):
+    """Transfers that were rejected or came back (virements revenus): why, who must act, since when."""
+
+    model = PaymentReturn
+    title = "Virements revenus"
+    noun = ("virement", "virements")
+    file_name = "virements-revenus"
+    columns = (
+        Column(
+            "person",
+            "Personne",
+            value=lambda row: row.payment.professional.full_name,
+            link=lambda row: reverse("payments:payment", args=[row.payment_id]),
+            heads=True,
+        ),
+        Column("amount", "Montant", value="payment.amount_cents", kind="euros"),
+        Column("acts", "La main est à", value=lambda row: acting_of(row)),
+        Column("kind", "Ce qui s'est passé", value=lambda row: row.get_kind_display(), phone=False),
+        Column("since", "Depuis le", value="happened_on", kind="day", sort="happened_on"),
+        Column("reason", "Motif", value=lambda row: reason_of(row).sentence, phone=False),
+        Column("to_do", "À faire", value=lambda row: reason_of(row).to_do, screen=False),
+        Column("reference", "Référence", value="payment.end_to_end_id", screen=False),
+    )
+    filters = (
+        ChoiceFilter(
+            "refait", "Refait", field="again", choices=[("non", "À refaire"), ("oui", "Refait")], counted=True
+        ),
+    )
+    default_order = ("-happened_on",)
+
+    def queryset(self, user: Any) -> QuerySet[Any]:
+        # An association reads its own: a treasurer is paid too, elsewhere perhaps.
+        own = [organisation.pk for organisation in organisations_of(user)]
+        rows = super().queryset(user).filter(payment__run__organisation__in=own)
+        again = Case(When(reissued_by__isnull=True, then=Value("non")), default=Value("oui"))
+        return with_accounts(rows).annotate(again=again)
+
+    def empty(self, user: Any) -> Empty:
+        return Empty("Aucun virement revenu", "Ceux que la banque rejette ou renvoie sont ici, avec la raison.")
 
 
 class Das2Listing(MoneyListing):

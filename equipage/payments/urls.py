@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from equipage.payments.views import account, bank, das2, runs, transfers
+from equipage.payments.views import account, answers, bank, das2, returns, runs, transfers
 
 app_name = "payments"
 urlpatterns = [
@@ -12,6 +12,13 @@ urlpatterns = [
     path("campagnes/<int:run_id>/<slug:move>/", runs.run_move, name="run_move"),
     path("versements/<int:payment_id>/", transfers.payment, name="payment"),
     path("versements/<int:payment_id>/releve.pdf", transfers.statement, name="statement"),
+    path("versements/<int:payment_id>/retour/", returns.record, name="record_return"),
+    path("versements/<int:payment_id>/refaire/", returns.release, name="release_return"),
+    path("revenus/", returns.return_list, name="returns"),
+    path("reponses/", answers.answer_list, name="answers"),
+    path("reponses/lire/", answers.take, name="take_answer"),
+    path("reponses/<int:answer_id>/", answers.answer, name="answer"),
+    path("reponses/<int:answer_id>/<slug:move>/", answers.move, name="answer_move"),
     path("coordonnees/", bank.mine, name="bank"),
     path("coordonnees/donner/", bank.give, name="give_bank"),
     path("coordonnees/a-confirmer/", bank.bank_list, name="bank_list"),

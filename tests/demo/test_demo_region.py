@@ -72,6 +72,7 @@ def _every_state_is_there() -> None:
         "payments.bank_details": apps.get_model("payments.BankDetails"),
         "compensation.claim_line": ClaimLine,
         "payments.payment_run": PaymentRun,
+        "payments.bank_answer": apps.get_model("payments.BankAnswer"),
     }
     missing = {}
     for name, model in models.items():
@@ -90,7 +91,7 @@ def _every_state_is_there() -> None:
 
 def _commitments_agree() -> None:
     """What envelopes and credits hold is what the lines say, to the cent."""
-    committed = ClaimLine.objects.filter(state__in=("validated", "locked", "paid", "repaid"))
+    committed = ClaimLine.objects.filter(state__in=("validated", "locked", "returned", "paid", "repaid"))
     by_team = dict(committed.order_by().values_list("team_id").annotate(total=Sum("amount_cents")))
     held = Envelope.objects.order_by().values_list("team_id").annotate(total=Sum("committed_cents"))
     assert dict(held.filter(committed_cents__gt=0)) == {team: total for team, total in by_team.items() if total}
@@ -116,7 +117,10 @@ def _money_agrees() -> None:
     through = Posting.objects.filter(entry__journal="BQ", debit__code="401").aggregate(total=Sum("amount_cents"))[
         "total"
     ]
-    assert paid == through > 0
+    came_back = Posting.objects.filter(entry__journal="BQ", credit__code="401").aggregate(total=Sum("amount_cents"))
+    assert paid == through - came_back["total"] > 0
+    kinds = apps.get_model("payments.PaymentReturn").objects.order_by("kind").values_list("kind", flat=True)
+    assert list(kinds) == ["rejected", "returned"]
     # What was given back came in by the bank.
     back = ClaimLine.objects.filter(state="repaid").aggregate(total=Sum("amount_cents"))["total"]
     received = Posting.objects.filter(entry__journal="BQ", credit__code="6226").aggregate(total=Sum("amount_cents"))
@@ -154,7 +158,7 @@ def _past_years_are_closed() -> None:
 
 def _ceilings_hold() -> None:
     committed = (
-        ClaimLine.objects.filter(state__in=("validated", "locked", "paid"))
+        ClaimLine.objects.filter(state__in=("validated", "locked", "returned", "paid"))
         .order_by()
         .values("team_id", "year")
         .annotate(total=Sum("amount_cents"))

@@ -23,6 +23,7 @@ from tests.permissions.rows import World, seen
 OBJECTS = {
     "account_id": "books.Account",
     "action_id": "coordination.Action",
+    "answer_id": "payments.BankAnswer",
     "assignment_id": "people.RoleAssignment",
     "attachment_id": "foundation.Attachment",
     "bank_details_id": "payments.BankDetails",

@@ -23,7 +23,7 @@ from equipage.disputes.models import Dispute
 from equipage.foundation.periods import today
 from equipage.funding.models import Commitment, Envelope, Fund, Reallotment, YearPlan
 from equipage.indicators.models import AccountCell, AccountFigure, YearAccount
-from equipage.payments.models import BankDetails, Payment, PaymentRun
+from equipage.payments.models import AnswerLine, BankAnswer, BankDetails, Payment, PaymentReturn, PaymentRun
 from equipage.rules.dated import Reference
 from equipage.rules.explanation import Explanation
 from equipage.teams.models import Team
@@ -99,6 +99,7 @@ def _run(world: World, team: Team) -> Any:
 def of_the_team(world: World, team: Team) -> None:
     professional = lead_membership(team).professional
     payment = _payment(world, team, professional)
+    _answer(world, team, payment)
     presence = Presence.objects.filter(action__team=team).order_by("pk")[0]
     envelope = make(Envelope, team=team, year=2026, amount_cents=1_000_000, ceiling_cents=1_000_000, rule_id="essai")
     world.keep(envelope)
@@ -203,6 +204,35 @@ def _month(world: World, team: Team, professional: Any) -> None:
             lines_count=1,
             told_by=officer,
             told_at=timezone.now(),
+        )
+    )
+
+
+def _answer(world: World, team: Team, payment: Any) -> None:
+    """The bank answered, and one transfer came back."""
+    answer = world.keep(
+        make(
+            BankAnswer,
+            organisation=association_of(team),
+            kind="camt.053",
+            sha256=f"{team.pk:064d}",
+            file_name="releve.xml",
+            bank_created_at=timezone.now(),
+            received_by=world.people["the officer"],
+            received_at=timezone.now(),
+        )
+    )
+    world.keep(make(AnswerLine, answer=answer, payment=payment, outcome="rejected", reason_code="MD07"))
+    world.keep(
+        make(
+            PaymentReturn,
+            payment=payment,
+            kind="rejected",
+            happened_on=today(),
+            reason_code="MD07",
+            answer=answer,
+            recorded_by=world.people["the officer"],
+            recorded_at=timezone.now(),
         )
     )
 

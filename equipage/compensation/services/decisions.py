@@ -20,6 +20,7 @@ from equipage.foundation import audit
 from equipage.foundation.periods import Month, today
 from equipage.foundation.policies import can
 from equipage.foundation.refusals import Refused
+from equipage.payments.selectors.returns import to_pay_again
 
 LONGEST_REASON = 500
 _BATCH = 500
@@ -98,7 +99,7 @@ def pay_alike(*, organisation: Any, month: Month, code: str, seen_hash: str, act
         raise Refused("Ce point se regarde personne par personne.", field="code")
     _begin(organisation, month, actor)
     payable = list(payable_lines(organisation, month).select_related("action"))
-    chosen = alike(people_in(organisation, month, payable), code, actor)
+    chosen = alike(people_in(organisation, month, payable, to_pay_again(organisation, month)), code, actor)
     if not chosen or joint_hash(chosen) != seen_hash:
         raise Refused("La liste a changé depuis que cette page est affichée : relisez-la, puis recommencez.")
     _close(organisation, month, chosen)
@@ -162,13 +163,14 @@ def _not_oneself(professional: Any, actor: Any) -> None:
 
 def _person(organisation: Any, month: Month, professional: Any) -> Person:
     rows = payable_lines(organisation, month).filter(professional=professional).select_related("action")
-    found = people_in(organisation, month, list(rows))
+    again = [one for one in to_pay_again(organisation, month) if one.professional_id == professional.pk]
+    found = people_in(organisation, month, list(rows), again)
     if found:
         return found[0]
     locked = ClaimLine.objects.filter(
         organisation=organisation, professional=professional, state="locked", payment__run__month__gte=month.start
     )
-    line = locked.select_related("payment__run").order_by("-pk").first()
+    line = locked.select_related("payment__run").defer("payment__run__bank_file").order_by("-pk").first()
     if line is not None and line.payment is not None:
         raise Refused(
             f"{professional.full_name} est déjà dans la campagne {line.payment.run.number} : "

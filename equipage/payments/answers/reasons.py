@@ -151,3 +151,9 @@ def explain(code: str, text: str = "") -> Reason:
     else:
         sentence = "La banque n'a pas donné de motif."
     return Reason(code, typographic(sentence + added), typographic(_ASK_BANK), "treasurer", known=False)
+
+
+def choices() -> list[tuple[str, str]]:
+    """(code, words) of every known reason, for a form; the empty code first."""
+    known = sorted(_TABLE.items())
+    return [("", "La banque n'a pas donné de motif"), *((code, f"{code} : {row[0]}") for code, row in known)]

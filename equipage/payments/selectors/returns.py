@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from equipage.foundation.periods import Month
 from equipage.payments.answers.reasons import HELD, TACTFUL, Reason, explain
-from equipage.payments.models import BankDetails, Payment, PaymentReturn, PaymentRun
+from equipage.payments.models import AnswerLine, BankDetails, Payment, PaymentReturn, PaymentRun
 
 # SQLite takes some thirty thousand values in one query.
 _MOST_KEYS = 5000
@@ -77,7 +76,7 @@ def to_pay_again(organisation: Any, month: Month | None = None) -> list[Again]:
 
     Whose account is confirmed, and is another one where the account was the reason. A transfer of a later month waits.
     """
-    rows = waiting_returns(organisation).select_related("payment__bank_details", "payment__run").order_by("pk")
+    rows = waiting_returns(organisation).select_related("payment__bank_details").order_by("pk")
     if month is not None:
         rows = rows.filter(payment__run__month__lt=month.end)
     waiting = list(rows)
@@ -139,10 +138,42 @@ def who_acts(comeback: PaymentReturn, account: BankDetails | None) -> str:
     return {"administration": "L'administration"}.get(reason_of(comeback).who, "La trésorerie")
 
 
-def by_payment(comebacks: Iterable[PaymentReturn]) -> dict[int, list[PaymentReturn]]:
-    """Returns by the transfer that pays them again."""
-    found: dict[int, list[PaymentReturn]] = defaultdict(list)
-    for comeback in comebacks:
-        if comeback.reissued_by_id:
-            found[comeback.reissued_by_id].append(comeback)
-    return found
+def with_accounts(rows: QuerySet[PaymentReturn]) -> QuerySet[PaymentReturn]:
+    """The returns with all that their list says of them, in two queries."""
+    confirmed = BankDetails.objects.filter(state="confirmed").order_by("id")
+    return (
+        rows.select_related("payment__run", "payment__professional", "payment__bank_details")
+        .defer("payment__run__bank_file")
+        .prefetch_related(Prefetch("payment__professional__bank_details", confirmed, to_attr="confirmed_accounts"))
+    )
+
+
+def acting_of(comeback: PaymentReturn) -> str:
+    """Who must act on one of `with_accounts`."""
+    payment: Any = comeback.payment
+    accounts = payment.professional.confirmed_accounts
+    account = next((row for row in accounts if row.organisation_id == payment.run.organisation_id), None)
+    return who_acts(comeback, account)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What the bank said so far of an approved run: executed, rejected, still without an answer."""
+
+    executed: int
+    rejected: int
+    waiting: int
+
+
+def progress_of(run: PaymentRun) -> Progress | None:
+    """None for a run that is not at the bank, or of which it said nothing yet."""
+    if run.state != "approved":
+        return None
+    told = AnswerLine.objects.filter(
+        payment__run=run, payment__comeback__isnull=True, answer__state="recorded", outcome__in=("executed", "returned")
+    )
+    executed = told.order_by().values("payment").distinct().count()
+    rejected = PaymentReturn.objects.filter(payment__run=run).count()
+    if not executed and not rejected:
+        return None
+    return Progress(executed, rejected, run.payments_count - executed - rejected)

@@ -25,4 +25,4 @@ def received(professional: Any, *, since: date | None = None) -> QuerySet[Paymen
     found = Payment.objects.filter(professional=professional, run__state__in=("approved", "executed"))
     if since is not None:
         found = found.filter(run__month__gte=since)
-    return found.select_related("run", "statement", "comeback").order_by("-run__month", "-id")
+    return found.select_related("run", "statement", "comeback").defer("run__bank_file").order_by("-run__month", "-id")

@@ -111,7 +111,7 @@ def _check_account(organisation: Any, answer: Answer, payments: list[Payment]) -
     own = set(AssociationAccount.objects.filter(organisation=organisation).order_by("pk")[:1])
     ours = {account.iban for account in own}
     files = PaymentRun.objects.filter(pk__in={row.run_id for row in payments}, bank_file__isnull=False)
-    ours |= {debtor_of(bytes(content)) for content in files.order_by("pk").values_list("bank_file", flat=True)}
+    ours |= {debtor_of(bytes(content or b"")) for content in files.order_by("pk").values_list("bank_file", flat=True)}
     if not ours & set(answer.accounts):
         shown = ", ".join(f"…{number[-4:]}" for number in answer.accounts[:3])
         raise AnswerRefused(
@@ -161,7 +161,9 @@ class Plan:
 
 def plan_of(answer: BankAnswer) -> Plan:
     """Decide line by line, from what the rows say now; a bounded number of queries."""
-    lines = list(answer.lines.select_related("payment__run", "payment__comeback").order_by("pk"))
+    lines = list(
+        answer.lines.select_related("payment__run", "payment__comeback").defer("payment__run__bank_file").order_by("pk")
+    )
     by_run: dict[int, list[AnswerLine]] = defaultdict(list)
     for line in lines:
         by_run[line.payment.run_id].append(line)
@@ -251,7 +253,7 @@ def record(answer: BankAnswer, *, actor: Any) -> Plan:
     fresh = BankAnswer.objects.select_for_update(of=("self",)).get(pk=answer.pk)
     plan = plan_of(fresh) if fresh.state == "read" else Plan()
     moved = move(ANSWER, fresh, "record", actor=actor)
-    lines = list(moved.lines.select_related("payment__run").order_by("pk"))
+    lines = list(moved.lines.select_related("payment__run").defer("payment__run__bank_file").order_by("pk"))
     for line in lines:
         if plan.fates.get(line.pk) == "rejected":
             record_return(

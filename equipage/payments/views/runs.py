@@ -24,6 +24,7 @@ from equipage.payments.lists import RunListing
 from equipage.payments.models import PaymentRun
 from equipage.payments.panels import explanations_of
 from equipage.payments.run_page import checks_of, comparison_of, thread_of
+from equipage.payments.selectors.returns import progress_of
 from equipage.payments.sepa import version_of
 from equipage.payments.services import runs as verbs
 from equipage.payments.states import RUN
@@ -43,7 +44,7 @@ def _run_seen(request: HttpRequest, run_id: int) -> Any:
 def run(request: HttpRequest, run_id: int) -> HttpResponse:
     """A run: its total, how it compares, whom it pays, and the same total seen from four sides."""
     row = _run_seen(request, run_id)
-    rows = row.payments.select_related("professional", "bank_details").order_by("-amount_cents", "id")
+    rows = row.payments.select_related("professional", "bank_details", "comeback").order_by("-amount_cents", "id")
     actions = moves(RUN, row, request.user, asks=("approve", "execute"))
     context = {
         "run": row,
@@ -57,6 +58,7 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
         "explanations": explanations_of(row),
         "thread": thread_of(row),
         "page": Paginator(rows, 50).get_page(request.GET.get("page")),
+        "progress": progress_of(row),
         "file_version": version_of(bytes(row.bank_file or b"")),
         "takes_file": row.bank_file_sha256 and can(request.user, "payments.take_bank_file", row).allowed,
     }

@@ -11,6 +11,7 @@ from equipage.foundation.access import SIGNED_IN, access
 from equipage.foundation.documents.services import pdf_of
 from equipage.payments.models import Payment
 from equipage.payments.panels import home_of_money, reasons_of
+from equipage.payments.transfer_page import story_of
 
 
 def _is_own(user: Any, row: Any) -> bool:
@@ -20,7 +21,7 @@ def _is_own(user: Any, row: Any) -> bool:
 
 def _payment_seen(request: HttpRequest, payment_id: int) -> Any:
     rows = Payment.objects.visible_to(request.user).select_related(
-        "run__organisation", "professional", "bank_details", "statement"
+        "run__organisation", "professional", "bank_details", "statement", "comeback__reissued_by"
     )
     return get_object_or_404(rows, pk=payment_id)
 
@@ -36,6 +37,7 @@ def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
         "told": " ".join(reason.sentence for reason in reasons if reason.sentence),
         "reasons": reasons,
         "mine_url": home_of_money(),
+        **story_of(row, request.user),
     }
     return render(request, "payments/payment.html", context)
 

@@ -31,6 +31,7 @@ from equipage.web.demo.prevention import make_prevention
 from equipage.web.demo.projects import make_projects
 from equipage.web.demo.proof import make_proof
 from equipage.web.demo.protocols import make_protocols
+from equipage.web.demo.returns import make_returns
 from equipage.web.demo.runs import make_runs
 from equipage.web.demo.stories import FEWEST, draw_stories
 from equipage.web.demo.support import make_support
@@ -115,6 +116,7 @@ def _live(world: World, tell: Told) -> None:
     make_runs(world, lines)
     make_reallotments(world)
     make_disputes(world)
+    make_returns(world)
     close_past_years(world)
     make_estimates()
     tell("campagnes de paiement et écritures")
