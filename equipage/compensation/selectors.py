@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Avg, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from equipage.agreements.models import Convention
+from equipage.compensation.holds import held_column, hold_of
 from equipage.compensation.models import ClaimLine, Scale
 from equipage.compensation.rules import Hindrance, gated_kinds, hindrances, kinds_before_recognition, rate_of
 from equipage.compensation.states import COMMITTED, SETTLED
@@ -34,7 +35,7 @@ def with_conditions(lines: QuerySet[ClaimLine]) -> QuerySet[Any]:
 
     `account_id` is the confirmed account, `covered` whether a convention holds on the day, `recognised` whether the
     team was recognised that day (or since, when the action is to write its project), `gate_open` whether it was an
-    association when the kind of action asks for one.
+    association when the kind of action asks for one, `held` what a floor above holds it back for (`holds.py`).
     """
     regions = Organisation.objects.filter(kind=Organisation.Kind.ASSOCIATION).values_list("region_id", flat=True)
     ungated = Q()
@@ -60,6 +61,7 @@ def with_conditions(lines: QuerySet[ClaimLine]) -> QuerySet[Any]:
         | Q(team__association_since__isnull=False, team__association_since__lte=F("held_on"))
         & (Q(team__association_until__isnull=True) | Q(team__association_until__gt=F("held_on")))
         & ~Q(team__association_rna="", team__association_siret=""),
+        held=held_column(),
     )
 
 
@@ -89,7 +91,7 @@ def owed_lines(organisation: Any, month: Month) -> QuerySet[Any]:
 def payable_lines(organisation: Any, month: Month) -> QuerySet[Any]:
     """The owed lines whose every condition is met."""
     return owed_lines(organisation, month).filter(
-        covered=True, account_id__isnull=False, recognised=True, gate_open=True
+        covered=True, account_id__isnull=False, recognised=True, gate_open=True, held=""
     )
 
 
@@ -162,7 +164,7 @@ def hindrances_of(line: Any) -> tuple[Hindrance, ...]:
         convention_covers=line.covered,
         account_confirmed=line.account_id is not None,
         gate_open=line.gate_open,
-    )
+    ) + hold_of(line.held)
 
 
 @dataclass(frozen=True)
