@@ -12,6 +12,7 @@ from equipage.compensation.models import ClaimLine
 from equipage.controls.models import Control, ControlAnswer
 from equipage.controls.policies import EVIDENCE
 from equipage.controls.rules import CORRECTED, NOT_IN_ORDER
+from equipage.controls.services.money import changes_of
 from equipage.controls.states import CONTROL
 from equipage.foundation import audit
 from equipage.foundation.documents.attachments import take_upload
@@ -115,6 +116,7 @@ def find_in_order(control: Control, *, actor: Any, decision: str) -> Control:
     return run(CONTROL, control, "find_in_order", actor=actor, data={"decision": said})
 
 
+@transaction.atomic
 def announce(
     control: Control,
     *,
@@ -147,6 +149,11 @@ def announce(
         if not set(absent) <= lines:
             raise Refused("Une des personnes cochées n'est pas payée pour cette action.", field="absent")
         correction = {"minutes": minutes, "absent": sorted(absent)}
+        control.correction = correction
+        # Kept as it was announced: a page that reads computes nothing.
+        correction["changes"] = {str(line.pk): cents for line, cents in changes_of(control) if cents}
+        if not correction["changes"]:
+            raise Refused("Cette correction ne changerait aucun montant : concluez « en ordre ».", field="minutes")
     data = {"outcome": outcome, "reasons": said, "correction": correction, "instalments": instalments}
     return run(CONTROL, control, "announce", actor=actor, data=data)
 

@@ -26,7 +26,7 @@ from equipage.controls.selectors import (
     who_has,
 )
 from equipage.controls.services import controls as verbs
-from equipage.controls.services.money import changes_of, lines_of
+from equipage.controls.services.money import lines_of
 from equipage.controls.states import CONTROL
 from equipage.coordination.selectors import presences_of
 from equipage.coordination.selectors.proof import proof_of
@@ -59,7 +59,8 @@ def control(request: HttpRequest, control_id: int) -> HttpResponse:
     """One control on one page: the action, its proof, what was asked and said, the decision, and what may be done."""
     row = _seen(request, control_id)
     user: Any = request.user
-    lines = ClaimLine.objects.visible_to(user).filter(action_id=row.action_id)
+    seen = ClaimLine.objects.visible_to(user).filter(action_id=row.action_id)
+    lines = list(seen.select_related("professional").order_by("pk"))
     context = {
         "row": row,
         "label": label_of(row),
@@ -69,8 +70,8 @@ def control(request: HttpRequest, control_id: int) -> HttpResponse:
         "thread": thread_of(row),
         "files": _files(row),
         "proof": proof_of(row.action, user, presences_of(row.action)),
-        "lines": list(lines.select_related("professional").order_by("pk")),
-        "changes": _changes(row, user),
+        "lines": lines,
+        "changes": _changes(row, lines),
         "moves": moves_of(row, user),
     }
     return render(request, "controls/control.html", context)
@@ -89,12 +90,12 @@ def _files(row: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _changes(row: Any, user: Any) -> list[tuple[Any, int]]:
+def _changes(row: Any, lines: list[Any]) -> list[tuple[Any, int]]:
     """What the announced correction would write, on the lines that this person may see."""
     if row.outcome != CORRECTED or row.state not in ("announced", "replied"):
         return []
-    seen = set(ClaimLine.objects.visible_to(user).filter(action_id=row.action_id).values_list("pk", flat=True))
-    return [(line, cents) for line, cents in changes_of(row) if line.pk in seen]
+    announced = row.correction.get("changes") or {}
+    return [(line, announced[str(line.pk)]) for line in lines if str(line.pk) in announced]
 
 
 @access(SIGNED_IN, writes=True)
