@@ -36,6 +36,7 @@ FLOORS = [
     "equipage.indicators",
     "equipage.support",
     "equipage.disputes",
+    "equipage.controls",
     "equipage.orientation",
     "equipage.web",
 ]

@@ -26,6 +26,7 @@ PREFIXES = {
     "indicators": "",
     "support": "aide/",
     "disputes": "doutes/",
+    "controls": "controles/",
     # The public pages have an address each: /orientation/, /formes/, /regles/…
     "orientation": "",
     "foundation": "plateforme/",

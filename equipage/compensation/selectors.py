@@ -11,6 +11,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, S
 from django.db.models.functions import TruncMonth
 
 from equipage.agreements.models import Convention
+from equipage.compensation.holds import held_column, hold_of
 from equipage.compensation.models import ClaimLine, MonthDecision
 from equipage.compensation.rules import Hindrance, gated_kinds, hindrances, kinds_before_recognition, rate_of
 from equipage.compensation.scale_selectors import scale_for
@@ -36,7 +37,7 @@ def with_conditions(lines: QuerySet[ClaimLine]) -> QuerySet[Any]:
 
     `account_id` is the confirmed account, `covered` whether a convention holds on the day, `recognised` whether the
     team was recognised that day (or since, when the action is to write its project), `gate_open` whether it was an
-    association when the kind of action asks for one.
+    association when the kind of action asks for one, `held` what a floor above holds it back for (`holds.py`).
     """
     regions = Organisation.objects.filter(kind=Organisation.Kind.ASSOCIATION).values_list("region_id", flat=True)
     ungated = Q()
@@ -62,6 +63,7 @@ def with_conditions(lines: QuerySet[ClaimLine]) -> QuerySet[Any]:
         | Q(team__association_since__isnull=False, team__association_since__lte=F("held_on"))
         & (Q(team__association_until__isnull=True) | Q(team__association_until__gt=F("held_on")))
         & ~Q(team__association_rna="", team__association_siret=""),
+        held=held_column(),
     )
 
 
@@ -109,7 +111,7 @@ def owed_lines(organisation: Any, month: Month) -> QuerySet[Any]:
 def payable_lines(organisation: Any, month: Month) -> QuerySet[Any]:
     """The owed lines whose every condition is met."""
     return owed_lines(organisation, month).filter(
-        covered=True, account_id__isnull=False, recognised=True, gate_open=True
+        covered=True, account_id__isnull=False, recognised=True, gate_open=True, held=""
     )
 
 
@@ -120,7 +122,7 @@ def hindrances_of(line: Any) -> tuple[Hindrance, ...]:
         convention_covers=line.covered,
         account_confirmed=line.account_id is not None,
         gate_open=line.gate_open,
-    )
+    ) + hold_of(line.held)
 
 
 @dataclass(frozen=True)

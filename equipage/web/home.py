@@ -15,6 +15,8 @@ from equipage.agreements.selectors import waiting_for_professional as convention
 from equipage.compensation.awaited import last_received
 from equipage.compensation.cards import moving_for_professional as money_moving_for_professional
 from equipage.compensation.cards import waiting_for_association as money_waiting_for_association
+from equipage.controls.cards import waiting_for_association as controls_waiting_for_association
+from equipage.controls.cards import waiting_for_professional as controls_waiting_for_professional
 from equipage.coordination.selectors import declare_button
 from equipage.coordination.selectors import waiting_for_association as actions_waiting_for_association
 from equipage.coordination.selectors import waiting_for_professional as actions_waiting_for_professional
@@ -79,6 +81,7 @@ HOMES: dict[str, Home] = {
             conventions_waiting_for_professional,
             bank_waiting_for_professional,
             actions_waiting_for_professional,
+            controls_waiting_for_professional,
             meetings_waiting_for_professional,
             tasks_waiting_for_professional,
             protocols_waiting,
@@ -112,6 +115,7 @@ HOMES: dict[str, Home] = {
             prevention_waiting_for_association,
             money_waiting_for_association,
             disputes_waiting_for_association,
+            controls_waiting_for_association,
             waiting_requests_card,
             waiting_reports_card,
         ),
