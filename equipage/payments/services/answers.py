@@ -111,7 +111,7 @@ def _check_account(organisation: Any, answer: Answer, payments: list[Payment]) -
     own = set(AssociationAccount.objects.filter(organisation=organisation).order_by("pk")[:1])
     ours = {account.iban for account in own}
     files = PaymentRun.objects.filter(pk__in={row.run_id for row in payments}, bank_file__isnull=False)
-    ours |= {debtor_of(bytes(content)) for content in files.order_by("pk").values_list("bank_file", flat=True)}
+    ours |= {debtor_of(bytes(content or b"")) for content in files.order_by("pk").values_list("bank_file", flat=True)}
     if not ours & set(answer.accounts):
         shown = ", ".join(f"…{number[-4:]}" for number in answer.accounts[:3])
         raise AnswerRefused(
