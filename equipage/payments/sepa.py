@@ -292,6 +292,8 @@ def version_of(content: bytes) -> str:
 
 def debtor_of(content: bytes) -> str:
     """The IBAN from which a written file pays; empty when it says none."""
+    if not content:
+        return ""
     for _, found in etree.iterparse(io.BytesIO(content), tag="{*}DbtrAcct", resolve_entities=False):
         return str(found.findtext(".//{*}IBAN") or "")
     return ""
