@@ -18,6 +18,7 @@ from equipage.teams.models import Team
 from equipage.territory.models import Commune
 from equipage.territory.services import load_territory
 from equipage.web.demo.actions import make_actions
+from equipage.web.demo.controls import make_controls
 from equipage.web.demo.conventions import make_conventions
 from equipage.web.demo.credits import make_reallotments
 from equipage.web.demo.disputes import make_disputes
@@ -113,5 +114,6 @@ def _live(world: World, tell: Told) -> None:
     make_runs(world, lines)
     make_reallotments(world)
     make_disputes(world)
+    make_controls(world)
     make_estimates()
     tell("campagnes de paiement et écritures")
