@@ -98,6 +98,7 @@ MOVES: dict[str, tuple[str, ...]] = {
     "prevention:action_move": ("cancel",),
     "prevention:programme_move": ("acknowledge", "send_complement", "stop"),
     "books:year_move": ("begin", "close"),
+    "controls:move": ("answer", "announce", "find_in_order", "confirm", "cancel"),
     "disputes:move": ("repondre", "reopen"),
     "funding:reallotment_move": ("refuse",),
     "payments:run_move": ("approve", "execute", "cancel"),

@@ -18,6 +18,8 @@ from lxml import etree
 from equipage.books.models import FiscalYear, LedgerEntry, Posting
 from equipage.books.panels import checks_of_year
 from equipage.compensation.models import ClaimLine, YearStatement
+from equipage.controls.models import Draw
+from equipage.controls.selectors import drawn_again
 from equipage.coordination.models import Action
 from equipage.foundation.audit.chain import verify
 from equipage.foundation.documents.models import Document
@@ -50,6 +52,7 @@ def test_the_region_holds_together(seed: Seed) -> None:
     _money_agrees()
     _past_years_are_closed()
     _ceilings_hold()
+    _draws_are_found_again()
     _decisions_rest_on_facts()
     _everybody_is_fictitious()
     assert verify() is None
@@ -66,6 +69,8 @@ def _every_state_is_there() -> None:
         "coordination.action": Action,
         "coordination.presence": apps.get_model("coordination.Presence"),
         "agreements.convention": apps.get_model("agreements.Convention"),
+        "controls.control": apps.get_model("controls.Control"),
+        "controls.plan": apps.get_model("controls.ControlPlan"),
         "disputes.dispute": apps.get_model("disputes.Dispute"),
         "funding.reallotment": apps.get_model("funding.Reallotment"),
         "compensation.scale": apps.get_model("compensation.Scale"),
@@ -99,6 +104,15 @@ def _commitments_agree() -> None:
     assert dict(Fund.objects.filter(committed_cents__gt=0).values_list("pk", "committed_cents")) == by_fund
     told = Commitment.objects.aggregate(total=Sum("amount_cents"))["total"]
     assert told == sum(by_team.values()) == sum(by_fund.values())
+
+
+def _draws_are_found_again() -> None:
+    draws = list(Draw.objects.order_by("month"))
+    assert len(draws) == 2 and all(row.drawn_count for row in draws)
+    assert all((found := drawn_again(row)).same_hash and found.same_sample for row in draws)
+    # What was not in order is worth nothing any more.
+    undone = ClaimLine.objects.filter(action__controls__state="not_in_order").exclude(state="cancelled")
+    assert undone.aggregate(total=Sum("amount_cents"))["total"] == 0
 
 
 def _money_agrees() -> None:

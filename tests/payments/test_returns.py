@@ -147,15 +147,9 @@ def test_another_account_lets_the_next_run_pay_again_and_nothing_is_booked_twice
     assert factories.disagreements(again) == []
     assert total_of(bytes(again.bank_file or b"")) == 3750
     assert not LedgerEntry.objects.filter(cause=f"run:{again.pk}:owed").exists()
-<<<<<<< HEAD
-    assert new.statement is not None
-    assert new.statement.data["lines"][0]["amount"] == "37,50\u00a0€"
-    assert "il est refait" in new.statement.data["lines"][0]["sentence"]
-=======
     paper: Any = new.statement
     assert paper.data["lines"][0]["amount"] == "37,50\u00a0€"
     assert "il est refait" in paper.data["lines"][0]["sentence"]
->>>>>>> 0d957faf75a2411696386acf10d25bd64402e11b
     runs.execute(again, actor=people.treasurer(), executed_on=bank.TODAY)
     line = ClaimLine.objects.get(payment=back)
     assert (line.state, line.settled_by) == ("paid", new)
@@ -382,13 +376,8 @@ def test_the_bank_file_is_in_the_version_that_the_bank_takes(version: str) -> No
     factories.paying_account()
     AssociationAccount.objects.update(file_version=version)
     factories.validated(factories.paid_team())
-<<<<<<< HEAD
-    run = factories.approved()
-    assert version_of(bytes(run.bank_file or b"")) == version
-=======
     run: Any = factories.approved()
     assert version_of(bytes(run.bank_file)) == version
->>>>>>> 0d957faf75a2411696386acf10d25bd64402e11b
     assert factories.disagreements(run) == []
 
 

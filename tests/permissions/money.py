@@ -18,6 +18,7 @@ from equipage.compensation.models import (
     ScaleRate,
     YearStatement,
 )
+from equipage.controls.models import Control, ControlAnswer, ControlPlan, ControlRate, Draw
 from equipage.coordination.models import Presence
 from equipage.disputes.models import Dispute
 from equipage.foundation.periods import today
@@ -57,6 +58,18 @@ def of_the_association(world: World) -> None:
     world.keep(make(FiscalYear, organisation=association, year=2025))
     world.keep(make(Fund, organisation=association, year=2026, funder="fir", label="Essai", amount_cents=1_000_000))
     world.keep(make(YearPlan, organisation=association, year=2026, team_cents=1))
+
+    plan = make(
+        ControlPlan,
+        organisation=association,
+        label="Essai",
+        drafted_by=author,
+        valid_from=date(2020, 1, 1),
+        drafted_at=timezone.now(),
+    )
+    world.keep(make(ControlRate, plan=world.keep(plan), risk="nouvelle", percent=1))
+    draw = {"plan": plan, "salt": "essai", "opened_by": author, "opened_at": timezone.now()}
+    world.keep(make(Draw, organisation=association, month=date(2026, 10, 1), **draw))
 
     giver, taker = world.of(Team)
     row = make(
@@ -148,6 +161,20 @@ def of_the_team(world: World, team: Team) -> None:
             answer_due_on=today(),
         )
     )
+    control = make(
+        Control,
+        draw=world.of(Draw)[0],
+        action=presence.action,
+        team=team,
+        organisation=association_of(team),
+        risk="nouvelle",
+        risk_sentence="Essai.",
+        asked_at=timezone.now(),
+        due_on=today(),
+    )
+    world.keep(control)
+    answer = {"words": "Essai.", "written_by": professional.user, "written_at": timezone.now()}
+    world.keep(make(ControlAnswer, control=control, **answer))
     world.keep(
         make(
             YearStatement,

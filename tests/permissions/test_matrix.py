@@ -36,6 +36,7 @@ PEOPLE = [
 ]
 # Reviewed one by one: what a stranger may open. A page is added here on purpose, or not at all.
 PUBLIC_PAGES = {
+    "controls:method",
     "coordination:offline",
     "coordination:outbox",
     "coordination:guest_link",

@@ -81,9 +81,9 @@ def _dispute(world: World, line: ClaimLine, reason: str, words: str, state: str,
         row.review = _CORRECTED if state == "amended" else _KEPT
         row.reviewed_at, row.reviewed_by = reviewed, second_answerer
     if state == "corrected":
-        row.adjustment = _adjusted(world, line, cents, answered, first_answerer)
+        row.adjustment = adjusted(world, line, cents, answered, first_answerer)
     elif state == "amended":
-        row.second_adjustment = _adjusted(world, line, cents, reviewed, second_answerer)
+        row.second_adjustment = adjusted(world, line, cents, reviewed, second_answerer)
     row.save()
     after = {"reason": reason, "line": line.pk, "answer_due_on": row.answer_due_on.isoformat()}
     world.journal.note(opened, "disputes.dispute.open", row, payee, comment=words, after=after)
@@ -99,7 +99,9 @@ def _dispute(world: World, line: ClaimLine, reason: str, words: str, state: str,
         world.journal.move(reviewed, DISPUTE, row, name, second_answerer, review=row.review)
 
 
-def _adjusted(world: World, line: ClaimLine, cents: int, at: datetime, actor: Any) -> ClaimLine:
+def adjusted(
+    world: World, line: ClaimLine, cents: int, at: datetime, actor: Any, reason: str = _CORRECTED
+) -> ClaimLine:
     """The counter-entry: what is owed in addition waits for the next month, what is taken back was given back."""
     found = Correction(line.amount_cents, cents, 0, taken_back(line.amount_cents, "").explanation)
     made = ClaimLine.objects.create(
@@ -120,7 +122,7 @@ def _adjusted(world: World, line: ClaimLine, cents: int, at: datetime, actor: An
         quantity=line.quantity,
         amount_cents=cents,
         explanation=line.explanation,
-        sentence=sentence_of_correction(found, _CORRECTED),
+        sentence=sentence_of_correction(found, reason),
         frozen_at=at,
         paid_at=None if cents > 0 else at + timedelta(days=4),
     )

@@ -19,6 +19,7 @@ from equipage.territory.models import Commune
 from equipage.territory.services import load_territory
 from equipage.web.demo.actions import make_actions
 from equipage.web.demo.closing import close_past_years, record_subsidies
+from equipage.web.demo.controls import make_controls
 from equipage.web.demo.conventions import make_conventions
 from equipage.web.demo.credits import make_reallotments
 from equipage.web.demo.disputes import make_disputes
@@ -117,6 +118,7 @@ def _live(world: World, tell: Told) -> None:
     make_reallotments(world)
     make_disputes(world)
     make_returns(world)
+    make_controls(world)
     close_past_years(world)
     make_estimates()
     tell("campagnes de paiement et écritures")
