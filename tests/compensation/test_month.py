@@ -272,6 +272,8 @@ def test_everybody_with_one_reason_is_paid_in_one_gesture_with_one_link() -> Non
         "code": "first_payment",
         "actor": officer,
     }
+    with pytest.raises(Refused, match="La liste a changé"):
+        pay_alike(seen_hash=joint_hash(chosen[:1]), **asked)
     assert pay_alike(seen_hash=joint_hash(chosen), **asked) == 2
     assert {person.state for person in piles_of().people} == {"pay"}
     link = AuditEntry.objects.get(action="compensation.month.pay_alike")
