@@ -12,6 +12,7 @@ from equipage.compensation.states import COMMITTED
 from equipage.foundation.money import parse_euros
 from equipage.funding.models import Envelope
 from equipage.payments.panels import offer_check
+from equipage.payments.selectors.returns import reissued_cents
 
 
 def checks_of_statements(run: Any) -> list[dict[str, str]]:
@@ -26,7 +27,7 @@ def checks_of_statements(run: Any) -> list[dict[str, str]]:
 def checks_of_budgets(run: Any) -> list[dict[str, str]]:
     """Each line of the run stands in the budget of its team, which holds the sum of its lines to the cent.
 
-    Four queries, as large as the teams of the run are many.
+    Five queries, as large as the teams of the run are many.
     """
     lines = ClaimLine.objects.filter(payment__run=run).order_by()
     paid = _by_budget(lines)
@@ -37,7 +38,8 @@ def checks_of_budgets(run: Any) -> list[dict[str, str]]:
         for team, year, cents in Envelope.objects.filter(**places).values_list("team_id", "year", "committed_cents")
     }
     right = sum(cents for place, cents in paid.items() if held.get(place) == counted.get(place))
-    return [total_row("Budgets des équipes", right, run.total_cents)]
+    # What came back and is paid again was taken from its budget by its first run.
+    return [total_row("Budgets des équipes", right + reissued_cents(run), run.total_cents)]
 
 
 def _by_budget(lines: Any) -> dict[tuple[int, int], int]:

@@ -27,7 +27,7 @@ from equipage.controls.rules import (
 from equipage.controls.states import CONTROL, OPEN, WAITS_FOR_TEAM
 from equipage.coordination.models import Action
 from equipage.coordination.selectors import kind_label
-from equipage.foundation.french import day
+from equipage.foundation.french import day, paris_day
 from equipage.foundation.periods import Month, day_bounds, today
 from equipage.foundation.workflow import available
 
@@ -45,7 +45,9 @@ def histories(team_ids: Any) -> dict[int, list[Finding]]:
     rows = Control.objects.filter(team_id__in=team_ids, state__in=FOUND).order_by("-decided_at", "-id")
     found: dict[int, list[Finding]] = defaultdict(list)
     for team_id, state, decided_at in rows.values_list("team_id", "state", "decided_at"):
-        found[team_id].append(Finding(state, decided_at.date()))
+        if decided_at is None:  # a check constraint refuses it
+            continue
+        found[team_id].append(Finding(state, paris_day(decided_at)))
     return found
 
 

@@ -39,7 +39,7 @@ PLAN = Workflow(
     title="Plan de contrôle",
     initial="draft",
     states=[
-        State("draft", "Brouillon", tone="wait", waits_for="association"),
+        State("draft", "À adopter", tone="wait", waits_for="association"),
         State("in_force", "Adopté", tone="ok", required=("adopted_at", "adopted_by"), final=True),
         State("abandoned", "Abandonné", tone="quiet", final=True),
     ],

@@ -9,7 +9,8 @@ import pytest
 
 from equipage.compensation.awaited import awaited_by
 from equipage.compensation.models import ClaimLine
-from equipage.compensation.selectors import hindrances_of, owed_lines, payable_lines, preview
+from equipage.compensation.piles import preview
+from equipage.compensation.selectors import hindrances_of, owed_lines, payable_lines
 from equipage.controls.models import Control
 from equipage.controls.services import controls
 from equipage.foundation.periods import Month

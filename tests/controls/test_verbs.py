@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import DatabaseError, transaction
 
 from equipage.controls.jobs import follow_controls
@@ -109,6 +110,14 @@ def test_in_order_ends_it_and_counts_for_the_team(who: Cast) -> None:
     assert done.state == "in_order" and who.second.pk in told("in_order")
     [finding] = histories([who.action.team_id])[who.action.team_id]
     assert (finding.result, finding.on) == ("in_order", date(2026, 11, 22))
+
+
+def test_a_finding_is_of_the_day_it_is_in_paris(who: Cast) -> None:
+    row = who.answered()
+    with time_machine.travel("2026-11-23T00:30:00+01:00"):
+        controls.find_in_order(row, actor=who.treasurer, decision="Bien.")
+    [finding] = histories([who.action.team_id])[who.action.team_id]
+    assert finding.on == date(2026, 11, 23)
 
 
 @pytest.mark.parametrize("name", ["officer", "first", "second"])

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 (
                     'state',
                     models.CharField(
-                        choices=[('draft', 'Brouillon'), ('in_force', 'Adopté'), ('abandoned', 'Abandonné')],
+                        choices=[('draft', 'À adopter'), ('in_force', 'Adopté'), ('abandoned', 'Abandonné')],
                         db_index=True,
                         default='draft',
                         editable=False,

@@ -88,10 +88,10 @@ def _may(control: Control, name: str, actor: Any) -> None:
 def _write(control: Control, actor: Any, words: str, piece: Any) -> Control:
     row = Control.objects.select_for_update(of=("self",)).get(pk=control.pk)
     last = row.answers.order_by("-written_at", "-id").first()
-    sent = (row.state, last.words, last.written_by_id) if last is not None and piece is None else None
     # The same words sent twice are one answer, where they have arrived.
-    if sent in ((state, words, actor.pk) for state in ("answered", "replied")):
-        return row
+    if piece is None and last is not None and row.state in ("answered", "replied"):  # noqa: SIM102 (read in two steps)
+        if (last.words, last.written_by_id) == (words, actor.pk):
+            return row
     name = _move_of(row)
     moved: Control = run(CONTROL, row, name, actor=actor)
     ControlAnswer.objects.create(
