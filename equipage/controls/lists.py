@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Case, IntegerField, When
 from django.urls import reverse
 
 from equipage.controls.models import Control, ControlPlan
 from equipage.controls.rules import CHOICES
 from equipage.controls.selectors import label_of, who_has
-from equipage.controls.states import CONTROL, PLAN
+from equipage.controls.states import CONTROL, OPEN, PLAN
 from equipage.foundation.listing import Badge, ChoiceFilter, Column, Empty, SearchFilter
 from equipage.foundation.listing.declaration import Link
 from equipage.funding.actors import organisation_ids
@@ -24,7 +25,10 @@ class ControlListing(MoneyListing):
 
     model = Control
     title = "Contrôles"
-    lede = "L'échéance la plus proche d'abord. Qui a déclaré ou validé l'action, ou y était, ne la contrôle pas."
+    lede = (
+        "Ce qui attend d'abord, l'échéance la plus proche en tête. Qui a déclaré ou validé l'action, ou y était, ne la "
+        "contrôle pas."
+    )
     noun = ("contrôle", "contrôles")
     file_name = "controles"
     columns = (
@@ -49,11 +53,12 @@ class ControlListing(MoneyListing):
         ChoiceFilter("etat", "État", field="state", choices=CONTROL.choices(), counted=True),
         ChoiceFilter("classe", "Classe", field="risk", choices=CHOICES),
     )
-    default_order = ("due_on",)
+    default_order = ("closed", "due_on")
 
     def queryset(self, user: Any) -> Any:
         rows = super().queryset(user).filter(organisation_id__in=organisation_ids(user, *ASSOCIATION_ROLES))
-        return rows.select_related("action__team", "team", "draw__plan")
+        closed = Case(When(state__in=OPEN, then=0), default=1, output_field=IntegerField())
+        return rows.annotate(closed=closed).select_related("action__team", "team", "draw__plan")
 
     def actions(self, user: Any) -> list[Link]:
         return [

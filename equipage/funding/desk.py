@@ -84,9 +84,11 @@ def state_of(workflow: Workflow, row: Any) -> Badge:
 
 
 class MoneyListing(Listing):
-    """A list under the tabs of money."""
+    """A list under the tabs of money; `tab` names the page whose tab it is, when its own address does not say."""
+
+    tab = ""
 
     @property
     def tabs_of_money(self) -> list[dict[str, Any]]:
         """For the template."""
-        return money_tabs(self.request.path)
+        return money_tabs(reverse(self.tab) if self.tab else self.request.path)

@@ -104,7 +104,10 @@ class AnswerListing(MoneyListing):
         return super().queryset(user).annotate(lines_count=Subquery(count.annotate(n=Count("pk")).values("n")))
 
     def actions(self, user: Any) -> list[Link]:
-        return [Link("Lire une réponse", reverse("payments:take_answer"), main=True)]
+        return [
+            Link("Lire une réponse", reverse("payments:take_answer"), main=True),
+            Link("Virements revenus", reverse("payments:returns")),
+        ]
 
     def empty(self, user: Any) -> Empty:
         return Empty(
@@ -117,6 +120,7 @@ class ReturnListing(MoneyListing):
     """Transfers that were rejected or came back (virements revenus): why, who must act, since when."""
 
     model = PaymentReturn
+    tab = "payments:answers"
     title = "Virements revenus"
     noun = ("virement", "virements")
     file_name = "virements-revenus"
@@ -158,6 +162,7 @@ class Das2Listing(MoneyListing):
     """Whom the association paid in a civil year (préparation de la DAS2); everybody, those above the threshold said."""
 
     model = Professional
+    tab = "books:ledger"
     title = "Préparation de la DAS2"
     noun = ("personne", "personnes")
     file_name = "das2"

@@ -7,9 +7,7 @@ from equipage.books.panels import offer_link
 from equipage.funding.desk import offer_tab
 
 offer_tab("Campagnes", "payments:runs", 10)
-offer_tab("Réponses de la banque", "payments:answers", 12)
-offer_tab("Virements revenus", "payments:returns", 14)
-offer_tab("DAS2", "payments:das2_last", 55)
+offer_tab("Banque", "payments:answers", 12)
 offer_link("Préparer la DAS2", "payments:das2")
 offer_tab("Compte", "payments:account", 60)
 offer_origin("run", lambda key: reverse("payments:run", args=[key]))
