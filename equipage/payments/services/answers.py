@@ -237,7 +237,8 @@ def _plan_approved(
     if left:
         plan.waiting[run_id] = len(left)
     else:
-        plan.executes[run_id] = max([*executed.values()] or [*rejected.values()])
+        before = [row.happened_on for line in lines if (row := comeback_of(line.payment))]
+        plan.executes[run_id] = max([*executed.values()] or [*rejected.values()] or before)
     for line in lines:
         plan.fates.setdefault(line.pk, "later" if left else "returned")
 
