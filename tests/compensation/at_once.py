@@ -100,11 +100,10 @@ def one_person_two_teams() -> dict[str, Any]:
 
     The colleague there in each team, twenty-five times, passes the same ceiling in one team.
     """
-    from equipage.compensation.models import Scale
     from tests import factories as people
     from tests.compensation import factories
 
-    Scale.objects.update(valid_to=date(2026, 1, 2))
+    # Adopted later for the same days: it applies.
     factories.scale(valid_from=date(2026, 1, 2), cap_person_year_cents=50_000)
     shared = people.nurse()
     teams = [factories.recognised_team(lead=shared) for _ in range(2)]

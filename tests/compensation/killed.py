@@ -193,6 +193,7 @@ class Month:
             team = factories.paid_team(name)
             for day in (14, 21):
                 factories.validated(team, held_on=date(2026, 10, day))
+        factories.decided()
         self.association = people.organisation("association")
         self.officer, self.treasurer = people.officer(), people.treasurer()
 

@@ -365,10 +365,11 @@ def test_two_preparations_at_the_same_moment_pay_each_line_once() -> None:
     factories.scale()
     factories.validated(factories.paid_team())
     officers = [people.officer(), people.officer()]
+    factories.decided(by=officers[0])
 
     def attempt(officer) -> str:
         try:
-            return factories.prepared(by=officer).number
+            return factories.prepared(by=officer, looked_at=False).number
         except Refused as refused:
             return refused.sentence
 
