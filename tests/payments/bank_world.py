@@ -8,9 +8,9 @@ from typing import Any
 
 from equipage.books.models import Posting
 from equipage.compensation.models import ClaimLine
-from equipage.payments.models import BankDetails, Payment, PaymentReturn
+from equipage.payments.models import BankAnswer, BankDetails, Payment, PaymentReturn
 from equipage.payments.services import runs
-from equipage.payments.services.answers import take
+from equipage.payments.services.answers import read_answer, take
 from tests import factories as people
 from tests.compensation import factories
 from tests.payments.bank_samples import Said, entries_of, statement, status_report
@@ -54,6 +54,12 @@ def taken(content: bytes, *, by: Any = None) -> Any:
     """Read and recorded by the treasurer."""
     association = people.organisation("association")
     return take(organisation=association, content=content, file_name="reponse.xml", actor=by or people.treasurer())
+
+
+def reading(content: bytes, *, by: Any = None) -> BankAnswer:
+    """Read, not recorded."""
+    association = people.organisation("association")
+    return read_answer(organisation=association, content=content, file_name="r.xml", actor=by or people.officer())
 
 
 def transfers(run: Any) -> list[Payment]:

@@ -15,26 +15,20 @@ from equipage.compensation.models import ClaimLine
 from equipage.compensation.services.yearly import paid_in
 from equipage.foundation.refusals import Refused
 from equipage.messaging.models import Notice
-from equipage.payments.answers.model import AnswerRefused
 from equipage.payments.das2 import executed_in
 from equipage.payments.jobs import announce_payments
-from equipage.payments.models import AssociationAccount, BankAnswer, Payment, PaymentReturn
+from equipage.payments.models import AssociationAccount, BankAnswer, PaymentReturn
 from equipage.payments.sepa import total_of, version_of
 from equipage.payments.services import runs
-from equipage.payments.services.answers import AlreadyRead, drop, plan_of, read_answer, record
+from equipage.payments.services.answers import AlreadyRead, drop, plan_of, record
 from equipage.payments.services.returns import record_return, release
 from tests import factories as people
 from tests.compensation import factories
 from tests.payments import bank_world as bank
+from tests.payments.bank_world import reading
 from tests.together import together
 
 pytestmark = pytest.mark.django_db
-
-
-def reading(content: bytes, *, by: Any = None) -> BankAnswer:
-    """Read, not recorded."""
-    association = people.organisation("association")
-    return read_answer(organisation=association, content=content, file_name="r.xml", actor=by or people.officer())
 
 
 def test_a_statement_that_shows_every_transfer_executes_the_run_on_its_day() -> None:
@@ -247,55 +241,6 @@ def test_another_file_that_says_the_same_writes_nothing_more() -> None:
     assert (LedgerEntry.objects.count(), PaymentReturn.objects.count()) == (entries, 2)
 
 
-def test_the_statement_of_another_account_is_refused() -> None:
-    run = bank.at_the_bank()
-    with pytest.raises(AnswerRefused, match="celui d’un autre compte"):
-        reading(bank.executed(bank.transfers(run), account=factories.iban(999)))
-    assert not BankAnswer.objects.exists()
-
-
-def test_a_run_paid_from_the_account_before_is_still_answered() -> None:
-    run = bank.at_the_bank()
-    AssociationAccount.objects.update(iban=factories.iban(998))
-    bank.taken(bank.executed(bank.transfers(run)))
-    assert people.fresh(run).state == "executed"
-
-
-def test_an_unknown_transfer_is_counted_and_decides_nothing() -> None:
-    run = bank.at_the_bank()
-    strangers = [Payment(end_to_end_id="EQ-inconnu", amount_cents=100), Payment(end_to_end_id="LOYER", amount_cents=9)]
-    answer = reading(bank.executed(strangers))
-    assert (answer.others, answer.lines.count()) == (2, 0)
-    record(answer, actor=people.treasurer())
-    assert people.fresh(run).state == "approved"
-
-
-def test_a_run_that_is_not_approved_is_not_ours_yet() -> None:
-    factories.scale()
-    factories.paying_account()
-    factories.validated(factories.paid_team())
-    answer = reading(bank.executed(bank.transfers(factories.prepared())))
-    assert (answer.others, answer.lines.count()) == (2, 0)
-
-
-def test_another_amount_is_a_doubt_and_decides_nothing() -> None:
-    run = bank.at_the_bank()
-    first, _ = bank.transfers(run)
-    first.amount_cents += 1
-    answer = reading(bank.executed([first]))
-    assert len(answer.doubts) == 1 and "37,51" in answer.doubts[0]
-    record(answer, actor=people.treasurer())
-    assert people.fresh(run).state == "approved"
-
-
-def test_a_booking_before_the_approval_is_refused_whole() -> None:
-    run = bank.at_the_bank()
-    answer = reading(bank.executed(bank.transfers(run)).replace(b"2026-11-22", b"2026-11-20"))
-    with pytest.raises(Refused, match="antérieure à l'approbation"):
-        record(answer, actor=people.treasurer())
-    assert (people.fresh(answer).state, people.fresh(run).state) == ("read", "approved")
-
-
 def test_executed_then_rejected_is_a_contradiction_for_somebody_to_look_at() -> None:
     run = bank.at_the_bank()
     first, _ = bank.transfers(run)
@@ -311,39 +256,6 @@ def test_a_rejection_known_after_the_execution_gives_the_books_back() -> None:
     runs.execute(run, actor=people.officer(), executed_on=bank.TODAY)
     bank.taken(bank.rejected(run, [first]))
     assert bank.owed_by_the_books(first.professional_id) == 3750
-
-
-@pytest.mark.parametrize(
-    "content", [b"", b"%PDF-1.7", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", b"<a>" + b" " * 20_971_520]
-)
-def test_a_file_that_no_bank_wrote_is_refused_and_leaves_nothing(content: bytes) -> None:
-    bank.at_the_bank()
-    with pytest.raises(AnswerRefused):
-        reading(content)
-    assert not BankAnswer.objects.exists()
-
-
-def test_the_words_of_the_bank_are_kept_with_their_accents() -> None:
-    run = bank.at_the_bank()
-    first, _ = bank.transfers(run)
-    said = ("Compte clôturé à la demande du client, « Société d'exercice Lœuillet » " * 3)[:140]
-    bank.taken(bank.rejected(run, [first], "AC04", said))
-    assert bank.comeback(first).reason_text == said.strip()
-
-
-@pytest.mark.parametrize("who", ["admin", "professional", "other"])
-def test_nobody_else_takes_an_answer(who: str) -> None:
-    run = bank.at_the_bank()
-    first, _ = bank.transfers(run)
-    actor = {
-        "admin": people.association_admin,
-        "professional": lambda: first.professional.user,
-        "other": lambda: people.officer(region_code="53"),
-    }[who]()
-    with pytest.raises(Refused, match="Les réponses de la banque"):
-        reading(bank.executed([first]), by=actor)
-    with pytest.raises(Refused, match="Les réponses de la banque"):
-        record_return(first, kind="rejected", on=bank.TODAY, actor=actor)
 
 
 def test_by_hand_a_return_is_written_once_and_on_a_possible_day() -> None:
