@@ -17,6 +17,7 @@ from equipage.books.services import reverse_entry
 from equipage.compensation import run_effects
 from equipage.compensation.models import ClaimLine
 from equipage.compensation.selectors import preview
+from equipage.compensation.services import statements
 from equipage.foundation.audit.models import AuditEntry
 from equipage.foundation.documents.services import pdf_of
 from equipage.foundation.periods import Month
@@ -220,6 +221,19 @@ def test_each_payee_has_a_statement_with_every_line() -> None:
         assert payment.statement.data["total"] == "37,50\u00a0€"
         assert payment.statement.fictitious is True
         assert pdf_of(payment.statement).startswith(b"%PDF")
+
+
+def test_statements_issued_one_payee_at_a_time_are_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run of thousands of teams is more than one query may name: statements are written some payees at a time."""
+    monkeypatch.setattr(statements, "_PAYEES", 1)
+    ready()
+    run: Any = runs.approve(PaymentRun.objects.get(), actor=people.treasurer())
+    payments = list(run.payments.select_related("statement", "professional"))
+    assert [payment.statement.data["reference"] for payment in payments] == [row.end_to_end_id for row in payments]
+    assert [payment.statement.data["payee"] for payment in payments] == [
+        payment.professional.formal_name for payment in payments
+    ]
+    assert [len(payment.statement.data["lines"]) for payment in payments] == [1, 1]
 
 
 def test_execution_pays_the_lines_writes_the_bank_and_tells_each_person() -> None:

@@ -19,21 +19,29 @@ from equipage.payments.models import Payment, PaymentRun
 from equipage.teams.rules import form_of
 
 KIND = "payments.statement"
+_PAYEES = 200
 
 
-def issue_statements(run: PaymentRun, *, actor: Any) -> list[Payment]:
-    """Write the frozen data of one statement a payee; their PDF is set by a job. Runs inside the approval."""
-    lines: dict[int | None, list[Any]] = defaultdict(list)
-    rows = ClaimLine.objects.filter(payment__run=run).select_related("action").prefetch_related("team", "rate__scale")
-    for line in rows.defer("explanation").order_by("held_on", "id"):
-        lines[line.payment_id].append(line)
-    payments = list(run.payments.select_related("professional", "bank_details").order_by("id"))
-    documents = issue_many((statement_draft(run, payment, lines[payment.pk]) for payment in payments), actor=actor)
+def issue_statements(run: PaymentRun, *, actor: Any) -> int:
+    """Write the frozen data of one statement a payee; their PDF is set by a job. Runs inside the approval.
+
+    Some payees at a time: a run may hold a million lines, and a query no more than some hundred teams. How many.
+    """
+    keys = list(run.payments.order_by("id").values_list("id", flat=True))
+    for start in range(0, len(keys), _PAYEES):
+        _issue(run, keys[start : start + _PAYEES], actor)
     issued = Document.objects.filter(kind=KIND, about=_about()).order_by("-id")
     Payment.objects.filter(run=run).update(statement_id=Subquery(issued.values("id")[:1]))
-    for payment, document in zip(payments, documents, strict=True):
-        payment.statement = document
-    return payments
+    return len(keys)
+
+
+def _issue(run: PaymentRun, keys: list[int], actor: Any) -> None:
+    lines: dict[int | None, list[Any]] = defaultdict(list)
+    rows = ClaimLine.objects.filter(payment__in=keys).select_related("action").prefetch_related("team", "rate__scale")
+    for line in rows.defer("explanation").order_by("held_on", "id"):
+        lines[line.payment_id].append(line)
+    payments = Payment.objects.filter(pk__in=keys).select_related("professional", "bank_details").order_by("id")
+    issue_many((statement_draft(run, payment, lines[payment.pk]) for payment in payments), actor=actor)
 
 
 def _about() -> Any:
