@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import time
+from functools import partial
+from typing import Any
 
 from tools.figures import SQLITE, Context, Figure, Served, repeat
 from tools.places import PYTHON, ROOT
@@ -30,7 +32,7 @@ def run(context: Context) -> list[Figure]:
         floor = repeat(lambda: _ask(served, FLOOR), TIMES).median
         figures = [Figure("premier affichage, processus neuf", cold, "ms", floor, "page nue")]
         for year in (world["years"][0], world["years"][-1]):
-            warm = repeat(lambda year=year: _ask(served, f"{PAGE}?annee={year}"), TIMES)
+            warm = repeat(partial(_ask, served, f"{PAGE}?annee={year}"), TIMES)
             figures.append(
                 Figure(
                     f"compte {year}, médiane",
@@ -54,7 +56,7 @@ def _ask(served: Served, path: str) -> None:
         raise RuntimeError(f"{path} answered {status}")
 
 
-def _world(context: Context, url: str) -> dict[str, list[int] | float]:
+def _world(context: Context, url: str) -> dict[str, Any]:
     done = subprocess.run(
         [str(PYTHON), "-m", "benchmarks.account_world"],
         check=False,
@@ -65,5 +67,5 @@ def _world(context: Context, url: str) -> dict[str, list[int] | float]:
     )
     if done.returncode != 0:
         raise RuntimeError(done.stdout + done.stderr)
-    found: dict[str, list[int] | float] = json.loads(done.stdout)
+    found: dict[str, Any] = json.loads(done.stdout)
     return found

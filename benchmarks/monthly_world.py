@@ -238,7 +238,7 @@ def bare_rows(count: int) -> None:
 
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("CREATE TABLE bench_floor (id integer, cents bigint)")
-        cursor.executemany("INSERT INTO bench_floor VALUES (%s, %s)", ((number, 3750) for number in range(count)))
+        cursor.executemany("INSERT INTO bench_floor VALUES (%s, %s)", [(number, 3750) for number in range(count)])
         cursor.execute("SELECT sum(cents) FROM bench_floor")
         if int(cursor.fetchone()[0]) != 3750 * count:
             raise RuntimeError("La somme de contrôle est fausse.")

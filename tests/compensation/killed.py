@@ -32,9 +32,10 @@ class Steps:
 
     def __init__(self, last: int = 0) -> None:
         self.last, self.count = last, 0
-        connection.ensure_connection()
-        connection.execute_wrappers.append(self._statement)
-        self._commit, connection._commit = connection._commit, self._committing
+        held: Any = connection
+        held.ensure_connection()
+        held.execute_wrappers.append(self._statement)
+        self._commit, held._commit = held._commit, self._committing
         sys.addaudithook(self._file)
 
     def step(self) -> None:
