@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
-from django.db.models import CharField, OuterRef, Q, Subquery, Value
+from django.db.models import CharField, OuterRef, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
 from equipage.compensation.models import ClaimLine
@@ -20,23 +20,37 @@ from equipage.payments.selectors.returns import paid_again_in
 from equipage.teams.rules import form_of
 
 KIND = "payments.statement"
+_PAYEES = 200
 
 
-def issue_statements(run: PaymentRun, *, actor: Any) -> list[Payment]:
-    """Write the frozen data of one statement a payee; their PDF is set by a job. Runs inside the approval."""
-    lines: dict[int | None, list[Any]] = defaultdict(list)
-    again = paid_again_in(run)
-    whole = Q(payment__run=run) | Q(payment__in=list(again)) if again else Q(payment__run=run)
-    rows = ClaimLine.objects.filter(whole).select_related("action").prefetch_related("team", "rate__scale")
-    for line in rows.defer("explanation").order_by("held_on", "id"):
-        lines[again.get(line.payment_id or 0, line.payment_id)].append(line)
-    payments = list(run.payments.select_related("professional", "bank_details").order_by("id"))
-    documents = issue_many((statement_draft(run, payment, lines[payment.pk]) for payment in payments), actor=actor)
+def issue_statements(run: PaymentRun, *, actor: Any) -> int:
+    """Write the frozen data of one statement a payee; their PDF is set by a job. Runs inside the approval.
+
+    Some payees at a time: a run may hold a million lines, and a query no more than some hundred teams. How many.
+    """
+    again: dict[int, list[int]] = defaultdict(list)
+    for old, payer in paid_again_in(run).items():
+        again[payer].append(old)
+    keys = list(run.payments.order_by("id").values_list("id", flat=True))
+    for start in range(0, len(keys), _PAYEES):
+        _issue(run, {key: [key, *again[key]] for key in keys[start : start + _PAYEES]}, actor)
     issued = Document.objects.filter(kind=KIND, about=_about()).order_by("-id")
     Payment.objects.filter(run=run).update(statement_id=Subquery(issued.values("id")[:1]))
-    for payment, document in zip(payments, documents, strict=True):
-        payment.statement = document
-    return payments
+    return len(keys)
+
+
+def _issue(run: PaymentRun, reasons: dict[int, list[int]], actor: Any) -> None:
+    """The statements of some transfers; `reasons` are those whose lines each one pays, itself and what came back."""
+    payer = {key: own for own, keys in reasons.items() for key in keys}
+    lines: dict[int, list[Any]] = defaultdict(list)
+    rows = ClaimLine.objects.filter(payment__in=list(payer)).select_related("action")
+    rows = rows.prefetch_related("team", "rate__scale").defer("explanation").order_by("held_on", "id")
+    for line in rows:
+        lines[payer[line.payment_id or 0]].append(line)
+    payments = (
+        Payment.objects.filter(pk__in=list(reasons)).select_related("professional", "bank_details").order_by("id")
+    )
+    issue_many((statement_draft(run, payment, lines[payment.pk]) for payment in payments), actor=actor)
 
 
 def _about() -> Any:
