@@ -230,6 +230,7 @@ CONTROL = Workflow(
             "Contre-passer l'action",
             CONTROLLER,
             guards=(*_FINAL, announced_as(NOT_IN_ORDER, "Ce n'est pas ce qui a été annoncé à l'équipe.")),
+            needs_comment=True,
             inputs=("decision",),
             sets=_DECIDES,
             tone="danger",

@@ -238,7 +238,7 @@ def test_the_licence_is_that_of_whoever_publishes(client: Client, settings: Any)
 @pytest.mark.usefixtures("accounts")
 def test_fictitious_amounts_are_called_so(client: Client) -> None:
     assert "Montants fictifs" in words(client.get(PAGE))
-    Scale.objects.update(valid_to=date(2026, 11, 1))
+    # Adopted later, it applies to the days it covers.
     real = money.scale(valid_from=date(2026, 11, 1), state="draft")
     adopted = {"state": "in_force", "adopted_at": timezone.now(), "adopted_by": factories.user("Autre")}
     Scale.objects.filter(pk=real.pk).update(fictitious=False, **adopted)

@@ -163,7 +163,7 @@ def confirm(control: Control, *, actor: Any, decision: str) -> Control:
     said = checked(decision, field="decision", missing="Dites ce que vous décidez, et ce que vous répondez à l'équipe.")
     if not control.outcome:
         raise Refused("Annoncez d'abord le résultat à l'équipe : elle doit pouvoir répondre.")
-    return run(CONTROL, control, f"confirm_{control.outcome}", actor=actor, data={"decision": said})
+    return run(CONTROL, control, f"confirm_{control.outcome}", actor=actor, comment=said, data={"decision": said})
 
 
 def cancel(control: Control, *, actor: Any, reason: str) -> Control:

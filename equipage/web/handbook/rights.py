@@ -9,7 +9,7 @@ from django.db import models
 from django.db.migrations.loader import MigrationLoader
 
 from equipage.foundation.access import PUBLIC, SIGNED_IN
-from equipage.foundation.db import Trigger
+from equipage.foundation.db import Lifted, Trigger
 from equipage.foundation.policies import PublicQuerySet, declared_policies, declared_visibilities
 from equipage.foundation.workflow import REGISTRY
 from equipage.people.roles import PROFESSIONAL, Role
@@ -91,13 +91,18 @@ def _model(model: Any, triggers: list[str]) -> tuple[str, ...]:
 
 
 def _triggers() -> dict[str, list[str]]:
-    """What migrations refuse beside constraints, by table."""
-    found: dict[str, list[str]] = {}
-    for migration in MigrationLoader(None).disk_migrations.values():
+    """What migrations refuse beside constraints, by table; what one of them lifts for good is not there."""
+    standing: dict[str, str] = {}
+    for _, migration in sorted(MigrationLoader(None).disk_migrations.items()):
         for operation in migration.operations:
             if isinstance(operation, Trigger):
-                for name, written in operation.triggers("sqlite").items():
-                    found.setdefault(written, []).append(name)
+                standing |= operation.triggers("sqlite")
+            elif isinstance(operation, Lifted):
+                for name in operation.trigger.triggers("sqlite"):
+                    standing.pop(name, None)
+    found: dict[str, list[str]] = {}
+    for name, written in standing.items():
+        found.setdefault(written, []).append(name)
     return found
 
 
