@@ -16,7 +16,10 @@ LINES, LINES_EACH, SMALLEST = 100_000, 10, 10_000
 PARTS = {
     "compute": ("calcul et écriture des lignes", "floor", "lignes nues"),
     "prepare": ("préparation (lignes réservées)", "sums", "une agrégation"),
-    "approve": ("approbation (fichier, relevés, livre)", "save", "écrire les mêmes octets"),
+    "approve": ("approbation", "save", "écrire les mêmes octets"),
+    "file": ("dont le fichier bancaire", "save", "écrire les mêmes octets"),
+    "ledger": ("dont le livre", "sums", "une agrégation"),
+    "statements": ("dont les relevés", "save", "écrire les mêmes octets"),
     "check": ("contrôle au centime", "sums", "une agrégation"),
     "execute": ("exécution (lignes versées, livre)", "sums", "une agrégation"),
 }

@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -22,6 +23,7 @@ import django
 
 TEAM_SIZE = 4
 BATCH = 2000
+MOST = 1_000_000  # cents: what a team may receive in a year
 
 
 @dataclass
@@ -197,18 +199,20 @@ def compute(association: Any) -> int:
     from equipage.compensation.models import ClaimLine
     from equipage.compensation.rules import price_presences
     from equipage.compensation.services.claims import _line, tariff_on
+    from equipage.funding.models import Envelope
     from equipage.rules.pricing import Ceilings
     from equipage.teams.rules import form_of
 
     now, total = timezone.now(), 0
     tariffs: dict[date, Any] = {}
+    budgets: dict[tuple[int, int], int] = defaultdict(int)
     for presences in _presences():
         lines = []
         for _, group in groupby(presences, key=lambda presence: presence.action_id):
             present = list(group)
             action = present[0].action
             form = form_of(action.team, action.held_on)
-            ceilings = Ceilings(envelope_cents=1_000_000, envelope_rule=form.envelope)
+            ceilings = Ceilings(envelope_cents=MOST, envelope_rule=form.envelope)
             if action.held_on not in tariffs:
                 tariffs[action.held_on] = tariff_on(association, action.held_on)
             shares = price_presences(tariffs[action.held_on], form, action, present, had={}, ceilings=ceilings)
@@ -218,6 +222,15 @@ def compute(association: Any) -> int:
                 lines.append(line)
         ClaimLine.objects.bulk_create(lines, batch_size=500)
         total += sum(line.amount_cents for line in lines)
+        for line in lines:
+            budgets[line.team_id, line.year] += line.amount_cents
+    Envelope.objects.bulk_create(
+        (
+            Envelope(team_id=team, year=year, amount_cents=MOST, ceiling_cents=MOST, committed_cents=cents, rule_id="")
+            for (team, year), cents in budgets.items()
+        ),
+        batch_size=500,
+    )
     return total
 
 
@@ -280,24 +293,40 @@ def _memory(name: str) -> float:
 
 
 class Meter:
-    """Seconds and peak megabytes of each part, what the process held when it began left out."""
+    """Seconds and peak megabytes of each part, what the process held when it began left out; a part may hold others."""
 
     def __init__(self) -> None:
         self.found: dict[str, float] = {}
+        self._peaks: list[float] = []
 
     def __call__(self, name: str, action: Callable[[], Any]) -> Any:
         gc.collect()
-        Path("/proc/self/clear_refs").write_text("5")  # Linux: the peak begins again
+        self._begin_again()
         held = _memory("VmRSS")
+        self._peaks.append(0.0)
         began = time.perf_counter()
         result = action()
-        self.found[name] = time.perf_counter() - began
-        self.found[f"{name}_mb"] = max(0.0, _memory("VmHWM") - held)
+        self.found[name] = self.found.get(name, 0.0) + time.perf_counter() - began
+        self._begin_again()
+        peak = self._peaks.pop()
+        self.found[f"{name}_mb"] = max(self.found.get(f"{name}_mb", 0.0), peak - held)
         return result
+
+    def _begin_again(self) -> None:
+        """What was reached so far counts for every part under way; then the peak begins again (Linux)."""
+        reached = _memory("VmHWM")
+        self._peaks = [max(peak, reached) for peak in self._peaks]
+        Path("/proc/self/clear_refs").write_text("5")
+
+    def inside(self, module: Any, function: str, name: str) -> None:
+        """Measure every call that `module` makes of one of its functions."""
+        real = getattr(module, function)
+        setattr(module, function, lambda *given, **named: self(name, lambda: real(*given, **named)))
 
 
 def measure(officer_id: int, treasurer_id: int, lines: int) -> dict[str, float]:
     """Each part in turn; stops when any total differs by a cent."""
+    from equipage.compensation import run_effects
     from equipage.compensation.piles import preview
     from equipage.compensation.services import decisions
     from equipage.compensation.services import month as months
@@ -327,6 +356,12 @@ def measure(officer_id: int, treasurer_id: int, lines: int) -> dict[str, float]:
         ),
     )
     row = meter("prepare", lambda: months.prepare(organisation=association, month=month, actor=officer))
+    for module, function, name in (
+        (runs, "build_file", "file"),
+        (run_effects, "record_entry", "ledger"),
+        (run_effects, "issue_statements", "statements"),
+    ):
+        meter.inside(module, function, name)
     row = meter("approve", lambda: runs.approve(row, actor=treasurer))
     meter.found["processor"] = time.process_time() - began
     content = written(row)

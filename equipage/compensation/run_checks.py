@@ -27,11 +27,12 @@ def checks_of_statements(run: Any) -> list[dict[str, str]]:
 def checks_of_budgets(run: Any) -> list[dict[str, str]]:
     """Each line of the run stands in the budget of its team, which holds the sum of its lines to the cent.
 
-    Five queries, as large as the teams of the run are many.
+    Four queries, whatever the number of teams.
     """
     lines = ClaimLine.objects.filter(payment__run=run).order_by()
     paid = _by_budget(lines)
-    places = {"team__in": {team for team, _ in paid}, "year__in": {year for _, year in paid}}
+    # Said by the database: a run may concern more teams than a query may name.
+    places = {"team__in": lines.values("team"), "year__in": lines.values("year")}
     counted = _by_budget(ClaimLine.objects.filter(state__in=COMMITTED, **places).order_by())
     held = {
         (team, year): cents
