@@ -35,6 +35,7 @@ def rate_of(row: Any, scale: Any) -> Rate:
         rounding=row.rounding,
         shared_by=row.shared_by,
         points=row.points,
+        percent=row.percent,
         rule_id=f"bareme.{scale.code}",
         version=str(row.pk),
         label=scale.label,

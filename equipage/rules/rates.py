@@ -32,6 +32,7 @@ SHARED = {
     "equal": "à parts égales",
     "time": "selon le temps passé",
     "points": "selon les points de chaque profession",
+    "fixed": "selon la part fixe de chaque profession",
 }
 NO_SOURCE = Reference("")
 
@@ -44,7 +45,9 @@ class Rate:
     unit of the rate. Ceilings are in cents: what one person receives in a civil year for this kind of action, all
     teams together; what all the people of one action receive together; what one team receives in a civil year for
     this kind. `shared_by` says that the amount is a lump sum for the whole action (forfait de l'équipe), shared among
-    those present by this key of `SHARED`; "" pays each person. `points` are those of a person, for the key "points".
+    those present by this key of `SHARED`; "" pays each person. `points` are those of a person, for the key "points";
+    `percent` is what goes to those whom this rate pays, together, for the key "fixed": what belongs to a profession
+    that is not there is not paid.
     `rule_id` and `version` identify the line; `source` says who decided it.
     """
 
@@ -69,6 +72,7 @@ class Rate:
     fictitious: bool = False
     shared_by: str = ""
     points: int | None = None
+    percent: Decimal | None = None
 
     def __post_init__(self) -> None:
         if self.unit not in UNITS:
@@ -79,6 +83,10 @@ class Rate:
             raise BadInput(f"La clé de partage «{NARROW}{self.shared_by}{NARROW}» n'existe pas dans un barème.")
         if (self.points or 0) < 0 or (self.shared_by == "points" and not self.points):
             raise BadInput("Un forfait partagé selon les points donne au moins un point à chaque profession.")
+        if (self.percent is None) != (self.shared_by != "fixed") or (
+            self.percent is not None and not 0 < self.percent <= 100
+        ):
+            raise BadInput("Un forfait à parts fixes donne à chaque profession une part, de plus de 0 à 100 %.")
         _exact(self.amount)
         caps = (self.cap_person_year_cents, self.cap_action_cents, self.cap_team_year_cents)
         if self.amount < 0 or any(cap is not None and cap < 0 for cap in caps):

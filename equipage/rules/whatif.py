@@ -125,7 +125,7 @@ def _figures(rate: Rate | None) -> Any:
     if rate is None:
         return None
     limits = (rate.min_quantity, rate.max_quantity, rate.min_participants)
-    return rate.unit, rate.amount, *limits, rate.rounding, rate.shared_by, rate.points
+    return rate.unit, rate.amount, *limits, rate.rounding, rate.shared_by, rate.points, rate.percent
 
 
 def _ceilings(rate: Rate | None) -> Any:

@@ -54,6 +54,28 @@ def test_a_lump_sum_is_typed_and_shown() -> None:
     assert wrong.status_code == 422 and "au moins un point à chaque profession" in text_of(wrong)
 
 
+def test_fixed_shares_are_typed_and_shown_and_never_above_the_whole() -> None:
+    officer = signed_in(people.officer())
+    typed = {"tarif-0-shared_by": "fixed", "tarif-0-percent": "33,33", "tarif-0-profession_group": "medical"}
+    assert officer.post(reverse("compensation:new_scale"), scale_form(**typed)).status_code == 302
+    page = text_of(officer.get(reverse("compensation:scale", args=[Scale.objects.get().pk])))
+    assert "forfait de l'équipe, partagé à parts fixes (33,33 %)" in page
+    for wrong in ({"tarif-0-shared_by": "fixed"}, {"tarif-0-percent": "10"}):
+        answer = officer.post(reverse("compensation:new_scale"), scale_form(code="autre", **wrong))
+        assert answer.status_code == 422 and "de plus de 0 à 100 %" in text_of(answer)
+    halves = [
+        RateFacts(factories.MEETING, "meeting", Decimal(100), group, shared_by="fixed", percent=Decimal("50.01"))
+        for group in ("medical", "auxiliary")
+    ]
+    with pytest.raises(Refused, match="dépassent 100"):
+        draft_scale(
+            actor=people.officer(),
+            organisation=people.organisation("association"),
+            facts=ScaleFacts("a", "A", "essai", factories.DAY),
+            rates=halves,
+        )
+
+
 @pytest.mark.parametrize("other", [{"amount": Decimal(90)}, {"shared_by": ""}, {"shared_by": "time"}])
 def test_a_kind_of_action_has_one_lump_sum(other: dict[str, object]) -> None:
     one = RateFacts(factories.MEETING, "meeting", Decimal(100), shared_by="equal")
@@ -66,6 +88,15 @@ def test_a_kind_of_action_has_one_lump_sum(other: dict[str, object]) -> None:
             facts=ScaleFacts("a", "A", "essai", factories.DAY),
             rates=[one, two],
         )
+
+
+@pytest.mark.parametrize(
+    ("shared_by", "percent"), [("fixed", None), ("fixed", 0), ("fixed", Decimal("100.01")), ("equal", 2)]
+)
+def test_the_database_refuses_a_fixed_share_that_means_nothing(shared_by: str, percent: Decimal | None) -> None:
+    factories.scale([LUMP], state="draft")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ScaleRate.objects.update(shared_by=shared_by, percent=percent)
 
 
 @pytest.mark.parametrize(("shared_by", "points"), [("points", None), ("points", 0), ("equal", 2), ("merit", None)])

@@ -55,6 +55,58 @@ def test_points_of_each_profession_are_one_node_of_the_explanation() -> None:
     assert node.amount_cents == second.amount_cents
 
 
+def fixed(*percents: str) -> list[Rate]:
+    return [
+        lump(by="fixed", percent=Decimal(percent), profession_group=group)
+        for percent, group in zip(percents, GROUPS, strict=False)
+    ]
+
+
+def test_fixed_shares_are_shared_within_a_profession_and_who_is_not_there_leaves_theirs() -> None:
+    people = [PersonFacts(1, "medical"), PersonFacts(2, "auxiliary"), PersonFacts(3, "auxiliary")]
+    first, second, third = paid(fixed("40", "33.33", "26.67"), people)
+    assert [one.amount_cents for one in (first, second, third)] == [4000, 1667, 1666]
+    words = [re.sub(r"\s", " ", one.explanation.children[0].label) for one in (first, second)]
+    assert words == [
+        "Part du forfait de 100,00 € : 40 %",
+        "Part du forfait de 100,00 € : 33,33 % partagés entre 2 personnes",
+    ]
+
+
+def test_fixed_shares_beyond_the_whole_or_of_nothing_are_refused() -> None:
+    people = [PersonFacts(1, "medical"), PersonFacts(2, "auxiliary")]
+    with pytest.raises(BadInput, match="dépassent 100"):
+        paid(fixed("60", "40.01"), people)
+    assert [one.amount_cents for one in paid(fixed("60", "40"), people)] == [6000, 4000]
+    for percent in (None, "0", "-1", "100.01"):
+        with pytest.raises(BadInput, match="parts fixes"):
+            lump(by="fixed", percent=None if percent is None else Decimal(percent))
+    with pytest.raises(BadInput, match="parts fixes"):
+        lump(by="equal", percent=Decimal(10))
+
+
+@given(
+    st.integers(1, 10_000_000),
+    st.tuples(*[st.integers(1, 3_333)] * 3),
+    st.lists(st.sampled_from(GROUPS), min_size=1, max_size=12),
+)
+def test_a_profession_has_its_fixed_share_to_the_cent_whoever_else_is_there(
+    cents: int, hundredths: tuple[int, int, int], who: list[str]
+) -> None:
+    amount = str(Decimal(cents) / 100)
+    rates = [
+        lump(amount, "fixed", percent=Decimal(part) / 100, profession_group=group)
+        for part, group in zip(hundredths, GROUPS, strict=True)
+    ]
+    shares = paid(rates, [PersonFacts(key, group) for key, group in enumerate(who)])
+    for group, part in zip(GROUPS, hundredths, strict=True):
+        own = [share.amount_cents for share, held in zip(shares, who, strict=True) if held == group]
+        if own:
+            assert abs(sum(own) * 10_000 - cents * part) < 10_000
+            assert max(own) - min(own) <= 1
+    assert sum(share.amount_cents for share in shares) <= cents
+
+
 def test_a_ceiling_still_cuts_after_the_sharing() -> None:
     shares = paid([lump(cap_action_cents=5000)], [PersonFacts(1), PersonFacts(2)])
     assert [(share.price_cents, share.amount_cents) for share in shares] == [(5000, 2500), (5000, 2500)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -128,8 +129,12 @@ class RateForm(forms.Form):
     amount = RateField(label="Montant, en euros")
     unit = forms.ChoiceField(label="Par", choices=ScaleRate.Unit.choices)
     profession_group = forms.ChoiceField(label="Pour", required=False)
-    min_quantity = forms.DecimalField(label="Quantité minimale", required=False, min_value=0, decimal_places=2)
-    max_quantity = forms.DecimalField(label="Quantité maximale", required=False, min_value=0, decimal_places=2)
+    min_quantity = forms.DecimalField(
+        label="Quantité minimale", required=False, min_value=0, decimal_places=2, localize=True
+    )
+    max_quantity = forms.DecimalField(
+        label="Quantité maximale", required=False, min_value=0, decimal_places=2, localize=True
+    )
     min_participants = forms.IntegerField(label="Présents au minimum", required=False, min_value=1, max_value=50)
     cap = EurosField(
         label="Plafond par personne et par an, en euros",
@@ -150,6 +155,16 @@ class RateForm(forms.Form):
     )
     points = forms.IntegerField(
         label="Points", required=False, min_value=1, max_value=1000, help_text="Pour un partage selon les points."
+    )
+    percent = forms.DecimalField(
+        label="Part fixe, en %",
+        required=False,
+        min_value=Decimal("0.01"),
+        max_value=100,
+        decimal_places=2,
+        localize=True,
+        help_text="De tout le forfait, pour les personnes que ce tarif paie. La part de qui n'est pas là n'est pas "
+        "versée.",
     )
 
     def __init__(self, *args: Any, choices: Any, **kwargs: Any) -> None:
@@ -202,6 +217,7 @@ def initial_rates(given: Iterable[Any] | None, kinds: list[tuple[str, str]]) -> 
                 "rounding": rate.rounding,
                 "shared_by": rate.shared_by,
                 "points": rate.points,
+                "percent": rate.percent,
             }
             for rate in given
         ]

@@ -79,6 +79,7 @@ class ScaleRate(models.Model):
         EQUAL = "equal", "à parts égales"
         TIME = "time", "selon le temps passé"
         POINTS = "points", "selon les points"
+        FIXED = "fixed", "à parts fixes"
 
     scale = models.ForeignKey(Scale, models.PROTECT, related_name="rates")
     action_code = models.CharField("type d'action", max_length=30)
@@ -95,6 +96,7 @@ class ScaleRate(models.Model):
     # "" pays each person; else the amount is a lump sum of the team (forfait), shared by this key.
     shared_by = models.CharField("partagé", max_length=6, choices=SharedBy, blank=True, default="")
     points = models.PositiveSmallIntegerField("points", null=True, blank=True)
+    percent = models.DecimalField("part fixe, en %", max_digits=5, decimal_places=2, null=True, blank=True)
 
     objects = VisibleQuerySet.as_manager()
 
@@ -111,12 +113,17 @@ class ScaleRate(models.Model):
                 | Q(max_quantity__gte=F("min_quantity")),
             ),
             models.CheckConstraint(
-                name="rate_shared_by_known", condition=Q(shared_by__in=["", "equal", "time", "points"])
+                name="rate_shared_by_known", condition=Q(shared_by__in=["", "equal", "time", "points", "fixed"])
             ),
             models.CheckConstraint(
                 name="rate_points_when_shared_so",
                 condition=Q(shared_by="points", points__isnull=False, points__gte=1)
                 | ~Q(shared_by="points") & Q(points__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="rate_percent_when_shared_so",
+                condition=Q(shared_by="fixed", percent__isnull=False, percent__gt=0, percent__lte=100)
+                | ~Q(shared_by="fixed") & Q(percent__isnull=True),
             ),
             *(
                 models.CheckConstraint(

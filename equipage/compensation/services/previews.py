@@ -58,6 +58,7 @@ _COLUMNS = (
     "rounding",
     "shared_by",
     "points",
+    "percent",
 )
 
 

@@ -19,6 +19,7 @@ from equipage.foundation.periods import Period
 from equipage.foundation.policies import can
 from equipage.foundation.refusals import Refused
 from equipage.foundation.workflow import run
+from equipage.rules.lump import TOO_MUCH
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class RateFacts:
     rounding: str = "cent"
     shared_by: str = ""
     points: int | None = None
+    percent: Decimal | None = None
 
 
 @transaction.atomic
@@ -181,8 +183,18 @@ def _check_rates(rates: Sequence[RateFacts]) -> None:
                 "aucun pour les autres partages.",
                 field="points",
             )
+        if (rate.shared_by == "fixed") != (rate.percent is not None) or not _is_share(rate.percent):
+            raise Refused(
+                "La part va avec le partage à parts fixes : donnez à chaque profession la sienne, de plus de 0 à "
+                "100 %, et aucune pour les autres partages.",
+                field="percent",
+            )
     _check_common_caps(rates)
     _check_lumps(rates)
+
+
+def _is_share(percent: Decimal | None) -> bool:
+    return percent is None or 0 < percent <= 100
 
 
 def _check_lumps(rates: Sequence[RateFacts]) -> None:
@@ -196,6 +208,11 @@ def _check_lumps(rates: Sequence[RateFacts]) -> None:
                 "Un forfait d'équipe a un seul montant, une seule unité et une seule clé de partage pour toutes les "
                 "professions d'un type d'action : écrivez-les de la même façon sur chaque ligne."
             )
+    fixed: dict[str, Decimal] = {}
+    for rate in rates:
+        fixed[rate.action_code] = fixed.get(rate.action_code, Decimal(0)) + (rate.percent or 0)
+        if fixed[rate.action_code] > 100:
+            raise Refused(TOO_MUCH, field="percent")
 
 
 def _check_common_caps(rates: Sequence[RateFacts]) -> None:

@@ -112,6 +112,7 @@ def _scale(
             rounding=rate.rounding,
             shared_by=rate.shared_by,
             points=rate.points,
+            percent=rate.percent,
         )
         for rate in source.rates
     )
