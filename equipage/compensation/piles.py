@@ -19,15 +19,16 @@ from typing import Any
 from django.db.models import Avg, Count, Exists, OuterRef, Q
 
 from equipage.compensation.models import ClaimLine, MonthDecision
+from equipage.compensation.owed import Owed, named, owed
 from equipage.compensation.rules import Hindrance
-from equipage.compensation.selectors import hindrances_of, owed_lines
+from equipage.compensation.selectors import owed_lines
 from equipage.foundation.french import euros
 from equipage.foundation.periods import Month
 from equipage.payments.models import BankDetails, Payment
 from equipage.payments.selectors.returns import Again, to_pay_again
 from equipage.people.models import Professional
 
-DoubtReader = Callable[[Any, Sequence[Any]], Mapping[int, str]]
+DoubtReader = Callable[[Any, Sequence[Owed]], Mapping[int, str]]
 
 _doubts: list[DoubtReader] = []
 
@@ -70,7 +71,7 @@ class Person:
     """
 
     professional_id: int
-    lines: list[Any] = field(default_factory=list)
+    lines: list[Owed] = field(default_factory=list)
     again: list[Again] = field(default_factory=list)
     known: Any = None
     reasons: list[Reason] = field(default_factory=list)
@@ -84,11 +85,11 @@ class Person:
     @property
     def account_id(self) -> int:
         """The account that the transfer goes to."""
-        return int((*self.lines, *self.again)[0].account_id)
+        return int((self.lines[0] if self.lines else self.again[0]).account_id or 0)
 
     @property
     def total_cents(self) -> int:
-        return sum(row.amount_cents for row in (*self.lines, *self.again))
+        return sum(line.amount_cents for line in self.lines) + sum(one.amount_cents for one in self.again)
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -133,9 +134,9 @@ class Pile:
 
     count: int = 0
     total_cents: int = 0
-    lines: list[Any] = field(default_factory=list)
+    lines: list[Owed] = field(default_factory=list)
 
-    def add(self, line: Any) -> None:
+    def add(self, line: Owed) -> None:
         self.count += 1
         self.total_cents += line.amount_cents
         self.lines.append(line)
@@ -179,13 +180,13 @@ class Preview:
 def preview(organisation: Any, month: Month) -> Preview:
     """Sort what is owed at the end of a month into its three piles; each line carries its `remarks`."""
     piles = Preview(month)
-    lines = list(owed_lines(organisation, month).select_related("professional", "team", "action"))
-    hindered = {line.pk: hindrances_of(line) for line in lines}
-    ready = [line for line in lines if not hindered[line.pk]]
+    lines = owed(owed_lines(organisation, month))
+    named(lines)
+    ready = [line for line in lines if not line.hindrances]
     again = to_pay_again(organisation, month)
     indebted = in_debt(ready, again)
     for line in lines:
-        blocking = hindered[line.pk] or ((OWED_BACK,) if line.professional_id in indebted else ())
+        blocking = line.hindrances or ((OWED_BACK,) if line.professional_id in indebted else ())
         if blocking:
             line.remarks = [hindrance.sentence for hindrance in blocking]
             line.waits_for = blocking[0].waits_for
@@ -201,7 +202,7 @@ def preview(organisation: Any, month: Month) -> Preview:
     return piles
 
 
-def people_in(organisation: Any, month: Month, lines: Sequence[Any], again: Sequence[Again] = ()) -> list[Person]:
+def people_in(organisation: Any, month: Month, lines: Sequence[Owed], again: Sequence[Again] = ()) -> list[Person]:
     """The people whom payable lines of a month would pay, with reasons and decisions; who owes as much is left out.
 
     `again` are the transfers that came back and may be paid again.
@@ -221,7 +222,8 @@ def people_in(organisation: Any, month: Month, lines: Sequence[Any], again: Sequ
         person = people.setdefault(line.professional_id, Person(line.professional_id))
         reasons = _oddities(line, usual)
         reasons += [Reason("doubt", said[line.pk], said[line.pk]) for said in doubts if line.pk in said]
-        line.remarks = [reason.sentence for reason in reasons]
+        if reasons:
+            line.remarks = [reason.sentence for reason in reasons]
         person.lines.append(line)
         person.reasons += reasons
     for one in returned:
@@ -236,7 +238,7 @@ def people_in(organisation: Any, month: Month, lines: Sequence[Any], again: Sequ
     return list(people.values())
 
 
-def lines_to_pay(people: Iterable[Person]) -> list[Any]:
+def lines_to_pay(people: Iterable[Person]) -> list[Owed]:
     """The lines that a run takes, in the order of their keys."""
     return sorted((line for person in people if person.is_paid for line in person.lines), key=lambda line: line.pk)
 
@@ -312,7 +314,7 @@ def _usual(organisation: Any) -> _Usual:
     )
 
 
-def _oddities(line: Any, usual: _Usual) -> list[Reason]:
+def _oddities(line: Owed, usual: _Usual) -> list[Reason]:
     """What a careful person looks at before paying a line.
 
     The usual amount moves with every transfer: what counts for a decision is the line that stands out, not the mean.
@@ -320,8 +322,8 @@ def _oddities(line: Any, usual: _Usual) -> list[Reason]:
     found = []
     if line.cut_cents:
         found.append(Reason("cut", "Réduite par un plafond ou par l'enveloppe de l'équipe.", f"{line.pk}"))
-    found += _about_account(line.account_id, usual)
-    mean = usual.amounts.get(line.action.kind)
+    found += _about_account(line.account_id or 0, usual)
+    mean = usual.amounts.get(line.kind)
     if mean is not None and line.amount_cents > 2 * mean:
         sentence = f"Plus du double de ce qui est versé d'habitude pour ce type d'action ({euros(round(mean))})."
         found.append(Reason("unusual", sentence, f"{line.pk}"))

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from equipage.compensation.models import ClaimLine, MonthDecision
+from equipage.compensation.owed import owed
 from equipage.compensation.piles import ONE_BY_ONE, REASONS, Person, people_in
 from equipage.compensation.selectors import payable_lines
 from equipage.foundation import audit
@@ -98,7 +99,7 @@ def pay_alike(*, organisation: Any, month: Month, code: str, seen_hash: str, act
     if code not in REASONS or code in ONE_BY_ONE:
         raise Refused("Ce point se regarde personne par personne.", field="code")
     _begin(organisation, month, actor)
-    payable = list(payable_lines(organisation, month).select_related("action"))
+    payable = owed(payable_lines(organisation, month))
     chosen = alike(people_in(organisation, month, payable, to_pay_again(organisation, month)), code, actor)
     if not chosen or joint_hash(chosen) != seen_hash:
         raise Refused("La liste a changé depuis que cette page est affichée : relisez-la, puis recommencez.")
@@ -162,9 +163,9 @@ def _not_oneself(professional: Any, actor: Any) -> None:
 
 
 def _person(organisation: Any, month: Month, professional: Any) -> Person:
-    rows = payable_lines(organisation, month).filter(professional=professional).select_related("action")
+    rows = owed(payable_lines(organisation, month).filter(professional=professional))
     again = [one for one in to_pay_again(organisation, month) if one.professional_id == professional.pk]
-    found = people_in(organisation, month, list(rows), again)
+    found = people_in(organisation, month, rows, again)
     if found:
         return found[0]
     locked = ClaimLine.objects.filter(

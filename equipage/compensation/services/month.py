@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
 from equipage.compensation.models import ClaimLine
+from equipage.compensation.owed import Owed, owed
 from equipage.compensation.piles import Person, lines_to_pay, people_in
 from equipage.compensation.selectors import payable_lines
 from equipage.compensation.services.decisions import close_outdated
@@ -43,9 +44,9 @@ def prepare(*, organisation: Any, month: Month, actor: Any) -> PaymentRun:
         raise Refused(
             f"{month.label.capitalize()} n'a pas commencé : préparez un mois commencé ou passé.", field="month"
         )
-    # The organisation's row serialises two preparations; the lines are then held in one order.
+    # The organisation's row serialises two preparations; a line that moves meanwhile is found missing by the lock.
     type(organisation).objects.select_for_update(of=("self",)).get(pk=organisation.pk)
-    payable = list(payable_lines(organisation, month).select_related("action").select_for_update(of=("self",)))
+    payable = owed(payable_lines(organisation, month))
     people = people_in(organisation, month, payable, to_pay_again(organisation, month))
     paid = [person for person in people if person.is_paid]
     if not paid:
@@ -78,7 +79,7 @@ def _payee(person: Person) -> Payee:
     return Payee(person.professional_id, person.account_id, person.total_cents, len(person.lines), returned)
 
 
-def _lock(run: PaymentRun, lines: list[Any]) -> None:
+def _lock(run: PaymentRun, lines: list[Owed]) -> None:
     payment = Payment.objects.filter(run=run, professional=OuterRef("professional"))
     locked = 0
     for start in range(0, len(lines), _BATCH):

@@ -24,6 +24,7 @@ from equipage.payments.sepa import VERSIONS, BankFile, BankFileRefused, Order, T
 from equipage.payments.services.returns import catch_up, lock_money
 from equipage.payments.states import RUN
 
+_AT_ONCE = 1000
 _MEND = (
     "Rien n'est écrit. Annulez la préparation, faites corriger et confirmer ce compte par l'administration de "
     "l'association, puis préparez de nouveau."
@@ -55,9 +56,9 @@ def open_run(*, organisation: Any, month: Month, payees: Sequence[Payee], conten
         total_cents=sum(payee.amount_cents for payee in payees),
         content_hash=content_hash,
     )
-    Payment.objects.bulk_create(
-        (_payment(run, rank, payee, month) for rank, payee in enumerate(payees, start=1)), batch_size=1000
-    )
+    for start in range(0, len(payees), _AT_ONCE):
+        some = enumerate(payees[start : start + _AT_ONCE], start=start + 1)
+        Payment.objects.bulk_create(_payment(run, rank, payee, month) for rank, payee in some)
     _pay_again(run, payees)
     audit.record(
         action="payments.payment_run.prepare",
