@@ -8,21 +8,24 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 
 from equipage.compensation.models import HindranceNotice
 from equipage.compensation.piles import ONE_BY_ONE, REASONS, Person, Preview, preview
 from equipage.compensation.services.decisions import alike, joint_hash
 from equipage.compensation.services.reminders import recent_notices
 from equipage.foundation.french import counted, day_short, euros
+from equipage.foundation.listing.search import words
 from equipage.foundation.periods import Month
 from equipage.foundation.policies import can
 from equipage.foundation.refusals import Refused
 
 PEOPLE_A_PAGE = 50
 SHOWN = 200
-# The filter that is no reason: what waits for a decision.
-OPEN = "a-decider"
+# The filters that are no reason: what waits for a decision, who was put aside.
+OPEN, ASIDE = "a-decider", "de-cote"
+_STATES = {OPEN: "open", ASIDE: "wait"}
+_LONGEST_NAME = 100
 WHO = {"agency": "l'ARS", "member": "la personne", "association": "l'association", "team": "l'équipe"}
 _BADGES = {
     "open": ("À décider", "wait"),
@@ -34,12 +37,17 @@ _BADGES = {
 
 @dataclass(frozen=True)
 class Asked:
-    """What the address asks for: the month, a reason, a team, a page of people."""
+    """What the address asks for: the month, a reason, a team, a page of people; a name and a page of the clear ones.
+
+    The list of the clear ones is open once its page, `clear`, is asked for.
+    """
 
     month: Month
     reason: str = ""
     team: int = 0
     page: str = ""
+    name: str = ""
+    clear: str = ""
     problem: str = ""
 
     @classmethod
@@ -50,14 +58,17 @@ class Asked:
             month = Month.parse(given.get("mois") or str(Month.current()))
         except Refused as refused:
             month, problem = Month.current(), refused.sentence
-        known = reason if reason in REASONS or reason == OPEN else ""
+        known = reason if reason in REASONS or reason in _STATES else ""
         number = int(team) if team.isdecimal() and len(team) < 10 else 0
-        return cls(month, known, number, str(given.get("page", "")), problem)
+        name = " ".join(str(given.get("nom", "")).split())[:_LONGEST_NAME]
+        clear = str(given.get("clairs") or ("1" if name else ""))
+        return cls(month, known, number, str(given.get("page", "")), name, clear, problem)
 
     @property
     def fields(self) -> list[tuple[str, str]]:
         """What forms carry along."""
-        given = (("motif", self.reason), ("equipe", str(self.team or "")), ("page", self.page))
+        seen = (("motif", self.reason), ("equipe", str(self.team or "")), ("page", self.page))
+        given = (*seen, ("nom", self.name), ("clairs", self.clear))
         return [("mois", str(self.month)), *((name, value) for name, value in given if value)]
 
     @property
@@ -65,11 +76,16 @@ class Asked:
         return f"?{urlencode(self.fields)}"
 
     def keeps(self, person: Person) -> bool:
-        if self.reason == OPEN and person.state != "open":
-            return False
-        if self.reason not in ("", OPEN) and self.reason not in person.codes:
+        if self.reason in _STATES:
+            if person.state != _STATES[self.reason]:
+                return False
+        elif self.reason and self.reason not in person.codes:
             return False
         return not self.team or any(line.team_id == self.team for line in person.lines)
+
+    def names(self, person: Person) -> bool:
+        """Is this somebody whose name is searched for?"""
+        return all(word in person.professional.search_name for word in words(self.name))
 
 
 @dataclass
@@ -140,9 +156,14 @@ def page_of(
     """What the template reads. `typed`: a refused form, shown again beside its person."""
     found = preview(organisation, asked.month)
     decision = can(user, "compensation.prepare_run", organisation)
-    page = Paginator([person for person in found.people if asked.keeps(person)], PEOPLE_A_PAGE).get_page(asked.page)
+    page = _page_of([person for person in found.people if asked.keeps(person)], asked.page)
+    clear = _page_of([person for person in found.clear_people if asked.names(person)], asked.clear)
     return {
-        "asked": replace(asked, page=str(page.number) if page.number > 1 else ""),
+        "asked": replace(
+            asked,
+            page=str(page.number) if page.number > 1 else "",
+            clear=str(clear.number) if asked.clear else "",
+        ),
         "month": asked.month,
         "before": asked.month.previous,
         "after": asked.month.next if asked.month < Month.current() else None,
@@ -152,6 +173,8 @@ def page_of(
         "decides": decision.allowed,
         "page": page,
         "cards": _cards(list(page.object_list), user, typed or {}, last),
+        "clear": clear,
+        "clear_cards": _cards(list(clear.object_list), user, typed or {}, last),
         "reasons": _reasons(found.people),
         "teams": sorted({(line.team.name, line.team_id) for person in found.people for line in person.lines}),
         "alike": _alike(found.people, user) if decision.allowed else [],
@@ -159,6 +182,10 @@ def page_of(
         "left_out": _left_out(found),
         "shown": SHOWN,
     }
+
+
+def _page_of(people: Sequence[Person], number: str) -> Page[Person]:
+    return Paginator(people, PEOPLE_A_PAGE).get_page(number)
 
 
 def _piles(found: Preview) -> list[dict[str, Any]]:
@@ -213,10 +240,11 @@ def _cards(people: Sequence[Person], user: Any, typed: Mapping[str, Any], last: 
 
 
 def _reasons(people: Sequence[Person]) -> list[tuple[str, str]]:
-    """The choices of the filter: what waits for a decision, then each reason that is there, with how many people."""
+    """The choices of the filter, with how many people: to decide, put aside, then each reason that is there."""
     counts = Counter(code for person in people for code in person.codes)
-    waiting = sum(person.state == "open" for person in people)
-    rows = [(OPEN, f"À décider ({waiting})")]
+    states = Counter(person.state for person in people)
+    rows = [(OPEN, f"À décider ({states['open']})")]
+    rows += [(ASIDE, f"Mises de côté ({states['wait']})")] if states["wait"] else []
     return rows + [(code, f"{label} ({counts[code]})") for code, label in REASONS.items() if counts[code]]
 
 

@@ -146,7 +146,7 @@ class Pile:
 class Preview:
     """The month before it is prepared: clear, to look at (still payable), not ready (with who must act).
 
-    `people` are those to look at, by name.
+    `people` are those to look at, `clear_people` the others who would be paid; both by name.
     """
 
     month: Month
@@ -154,6 +154,7 @@ class Preview:
     to_look_at: Pile = field(default_factory=Pile)
     not_ready: Pile = field(default_factory=Pile)
     people: list[Person] = field(default_factory=list)
+    clear_people: list[Person] = field(default_factory=list)
 
     @property
     def payable_cents(self) -> int:
@@ -196,9 +197,9 @@ def preview(organisation: Any, month: Month) -> Preview:
         for line in person.lines:
             pile.add(line)
         pile.total_cents += sum(one.amount_cents for one in person.again)
-        if not person.is_clear:
-            piles.people.append(person)
-    piles.people.sort(key=lambda one: (one.professional.last_name, one.professional.first_name, one.professional_id))
+        (piles.clear_people if person.is_clear else piles.people).append(person)
+    for people in (piles.people, piles.clear_people):
+        people.sort(key=lambda one: (one.professional.last_name, one.professional.first_name, one.professional_id))
     return piles
 
 

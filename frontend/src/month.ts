@@ -1,6 +1,7 @@
 /**
- * The people of a month to look at, by keyboard: j and k move, p pays, l opens the reason to wait, u takes the decision
- * back, ? shows the help. Keys typed in a field are never taken, and a button switches them all off (WCAG 2.1.4).
+ * The people of a month, to look at or clear once their list is open, by keyboard: j and k move, p pays, l opens the
+ * reason to wait, u takes the decision back, ? shows the help. Keys typed in a field are never taken, and a button
+ * switches them all off (WCAG 2.1.4).
  * Each key presses what is on the page: without this file the same buttons do the same.
  */
 import { announce } from "./ts/live";
@@ -8,24 +9,27 @@ import { announce } from "./ts/live";
 const OFF = "month-keys-off";
 const FIELDS = "input, textarea, select, [contenteditable]";
 
-const list = document.querySelector<HTMLElement>("[data-exceptions]");
+const lists = [...document.querySelectorAll<HTMLElement>("[data-exceptions]")];
 const help = document.querySelector<HTMLDetailsElement>("[data-keys-help]");
-if (list && help) keys(list, help);
+if (lists.length && help) keys(lists, help);
 
-function keys(list: HTMLElement, help: HTMLDetailsElement): void {
-  const cards = [...list.querySelectorAll<HTMLElement>("[data-exception]")];
+function keys(lists: HTMLElement[], help: HTMLDetailsElement): void {
+  const cards = lists.flatMap((list) => [...list.querySelectorAll<HTMLElement>("[data-exception]")]);
   let current = cards.findIndex((card) => `#${card.id}` === location.hash);
   help.hidden = false;
   onOff(help.querySelector<HTMLButtonElement>("[data-keys-switch]"));
   cards[current]?.focus();
 
-  list.addEventListener("focusin", (event) => {
-    const found = cards.findIndex((card) => card.contains(event.target as Node));
-    if (found >= 0) current = found;
-  });
+  for (const list of lists)
+    list.addEventListener("focusin", (event) => {
+      const found = cards.findIndex((card) => card.contains(event.target as Node));
+      if (found >= 0) current = found;
+    });
 
   const move = (step: number): void => {
-    const next = cards[current < 0 ? 0 : current + step];
+    const shown = cards.filter((card) => card.getClientRects().length); // not those of a list that is folded
+    const here = shown.indexOf(cards[current]!);
+    const next = shown[here < 0 ? 0 : here + step];
     if (!next) {
       announce(step > 0 ? "C’était la dernière personne." : "C’était la première personne.");
       return;
