@@ -76,7 +76,9 @@ def owed(lines: Any) -> list[Owed]:
 def named(rows: Iterable[Owed]) -> None:
     """Give each line its person and its team, one object for all the lines of each; two queries."""
     rows = list(rows)
-    people = Professional.objects.only("first_name", "last_name").in_bulk({row.professional_id for row in rows})
+    people = Professional.objects.only("first_name", "last_name", "search_name").in_bulk(
+        {row.professional_id for row in rows}
+    )
     teams = Team.objects.in_bulk({row.team_id for row in rows})
     for row in rows:
         row.professional, row.team = people[row.professional_id], teams[row.team_id]
