@@ -17,6 +17,7 @@ from equipage.payments.das2 import executed_in
 from equipage.payments.models import Payment, PaymentReturn, PaymentRun
 from equipage.payments.sepa import total_of
 from equipage.payments.services import runs
+from equipage.payments.services.ending import record_by_hand
 from equipage.payments.services.returns import record_return
 from tests import factories as people
 from tests.compensation import factories
@@ -24,7 +25,7 @@ from tests.payments import bank_world as bank
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-STEPS = ("act", "prepare", "approve", "cancel", "execute", "answer", "reject", "return", "account")
+STEPS = ("act", "prepare", "approve", "cancel", "execute", "answer", "reject", "hand", "return", "account")
 
 
 class Small:
@@ -74,6 +75,10 @@ class Small:
     def reject(self, which: int) -> None:
         if (run := self._run("approved")) and (payment := self._payment(which, run=run)):
             self._take(bank.rejected(run, [payment], "AM04" if which % 2 else "AC04"))
+
+    def hand(self, which: int) -> None:
+        if (run := self._run("approved")) and (payment := self._payment(which, run=run)):
+            record_by_hand(payment, kind="rejected", on=bank.TODAY, actor=self.officer, reason_code="AC04")
 
     def back(self, which: int) -> None:
         if payment := self._payment(which, run__state="executed"):

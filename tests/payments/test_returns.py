@@ -84,15 +84,6 @@ def test_a_run_rejected_whole_is_over_without_a_cent_moved() -> None:
     assert bank.states() == {"returned"}
 
 
-def test_a_run_rejected_by_hand_is_over_once_the_bank_says_it_too() -> None:
-    run = bank.at_the_bank()
-    for payment in bank.transfers(run):
-        record_return(payment, kind="rejected", on=bank.TODAY, actor=people.officer(), reason_code="AC04")
-    _, plan = bank.taken(bank.rejected(run, bank.transfers(run)[:1]))
-    assert list(plan.fates.values()) == ["known"] and plan.executes == {run.pk: bank.TODAY}
-    assert people.fresh(run).state == "executed"
-
-
 def test_money_that_came_back_is_owed_again_in_the_books_and_to_the_person() -> None:
     run = bank.at_the_bank()
     back, stayed = bank.transfers(run)

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from equipage.foundation import audit
-from equipage.foundation.french import moment, paris_day
+from equipage.foundation.french import moment
 from equipage.foundation.policies import can
 from equipage.foundation.refusals import Refused
 from equipage.foundation.workflow import run as move
@@ -28,12 +28,12 @@ from equipage.payments.models import AnswerLine, AssociationAccount, BankAnswer,
 from equipage.payments.selectors.returns import comeback_of
 from equipage.payments.sepa import debtor_of
 from equipage.payments.services import runs
+from equipage.payments.services.ending import DECIDED, Said, day_of, said_of
 from equipage.payments.services.returns import catch_up, lock_money, record_return
 from equipage.payments.states import ANSWER
 
 _OURS = "EQ-"  # how every reference and every message of ours begins
 _KEYS = 5000
-_DECIDED = ("executed", "returned")
 
 
 class AlreadyRead(Refused):
@@ -167,39 +167,14 @@ def plan_of(answer: BankAnswer) -> Plan:
     by_run: dict[int, list[AnswerLine]] = defaultdict(list)
     for line in lines:
         by_run[line.payment.run_id].append(line)
-    told = _told_before(answer, list(by_run))
-    total = _counts(list(by_run))
+    said = said_of(list(by_run), but=answer)
     plan = Plan()
     for run_id, rows in by_run.items():
         if rows[0].payment.run.state == "approved":
-            _plan_approved(plan, answer, rows, told.get(run_id, {}), total[run_id])
+            _plan_approved(plan, answer, rows, said[run_id])
         else:
             plan.fates |= {line.pk: _fate_after(line) for line in rows}
     return plan
-
-
-def _told_before(answer: BankAnswer, run_ids: list[int]) -> dict[int, dict[int, date]]:
-    """By run, the transfers that answers recorded before said executed, with their day."""
-    rows = AnswerLine.objects.filter(
-        payment__run__in=run_ids, answer__state="recorded", outcome__in=_DECIDED, payment__comeback__isnull=True
-    ).exclude(answer=answer)
-    found: dict[int, dict[int, date]] = defaultdict(dict)
-    for line in rows.select_related("answer", "payment").order_by("-outcome", "pk"):
-        found[line.payment.run_id][line.payment_id] = _day_of(line, line.answer)
-    return found
-
-
-def _counts(run_ids: list[int]) -> dict[int, set[int]]:
-    """By run, the transfers that were not rejected before."""
-    rows = Payment.objects.filter(run__in=run_ids, comeback__isnull=True).values_list("run_id", "pk")
-    found: dict[int, set[int]] = {run_id: set() for run_id in run_ids}
-    for run_id, payment_id in rows.order_by("pk"):
-        found[run_id].add(payment_id)
-    return found
-
-
-def _day_of(line: AnswerLine, answer: BankAnswer) -> date:
-    return line.booked_on or paris_day(answer.bank_created_at)
 
 
 def _fate_after(line: AnswerLine) -> str:
@@ -209,38 +184,33 @@ def _fate_after(line: AnswerLine) -> str:
     return "known" if line.outcome == "executed" else "undecided"
 
 
-def _plan_approved(
-    plan: Plan, answer: BankAnswer, lines: list[AnswerLine], told: dict[int, date], kept: set[int]
-) -> None:
-    """The lines of a run that waits for the bank; it is executed once every transfer is said executed or rejected."""
-    executed = dict(told)
-    left_account = {line.payment_id for line in lines if line.outcome in _DECIDED} | set(told)
-    rejected: dict[int, date] = {}
+def _plan_approved(plan: Plan, answer: BankAnswer, lines: list[AnswerLine], said: Said) -> None:
+    """The lines of a run that waits for the bank; what they say is added to what was said before."""
+    told = set(said.executed)
+    left_account = {line.payment_id for line in lines if line.outcome in DECIDED} | told
     for line in lines:
         key = line.payment_id
         if comeback_of(line.payment):
             plan.fates[line.pk] = "known"
         elif line.outcome == "executed":
             plan.fates[line.pk] = "known" if key in told else "executed"
-            executed[key] = _day_of(line, answer)
+            said.executed[key] = day_of(line, answer)
         elif line.outcome == "rejected":
             plan.fates[line.pk] = "contradicted" if key in left_account else "rejected"
             if key not in left_account:
-                rejected[key] = _day_of(line, answer)
+                said.rejected[key] = day_of(line, answer)
         elif line.outcome != "returned":
             plan.fates[line.pk] = "undecided"
     for line in lines:
         if line.outcome == "returned" and line.pk not in plan.fates:
-            executed.setdefault(line.payment_id, _day_of(line, answer))
-    left = kept - executed.keys() - rejected.keys()
-    run_id = lines[0].payment.run_id
-    if left:
-        plan.waiting[run_id] = len(left)
+            said.executed.setdefault(line.payment_id, day_of(line, answer))
+    run_id, on = lines[0].payment.run_id, said.ends_on
+    if on is None:
+        plan.waiting[run_id] = len(said.waiting)
     else:
-        before = [row.happened_on for line in lines if (row := comeback_of(line.payment))]
-        plan.executes[run_id] = max([*executed.values()] or [*rejected.values()] or before)
+        plan.executes[run_id] = on
     for line in lines:
-        plan.fates.setdefault(line.pk, "later" if left else "returned")
+        plan.fates.setdefault(line.pk, "later" if on is None else "returned")
 
 
 @transaction.atomic
@@ -260,7 +230,7 @@ def record(answer: BankAnswer, *, actor: Any) -> Plan:
             record_return(
                 line.payment,
                 kind=PaymentReturn.Kind.REJECTED,
-                on=_day_of(line, moved),
+                on=day_of(line, moved),
                 actor=actor,
                 reason_code=line.reason_code,
                 reason_text=line.reason_text,

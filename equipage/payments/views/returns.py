@@ -20,6 +20,7 @@ from equipage.payments.lists import ReturnListing
 from equipage.payments.models import Payment
 from equipage.payments.selectors.returns import comeback_of, is_held, reason_of
 from equipage.payments.services import returns as verbs
+from equipage.payments.services.ending import is_last_awaited, record_by_hand
 from equipage.people.roles import ASSOCIATION_ROLES, Role
 
 HANDS = (Role.ASSOCIATION_OFFICER, Role.ASSOCIATION_TREASURER)
@@ -46,27 +47,34 @@ def record(request: HttpRequest, payment_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         kind = "returned" if returned else "rejected"
         try:
-            verbs.record_return(row, kind=kind, actor=request.user, **form.cleaned_data)
+            _, ended = record_by_hand(row, kind=kind, actor=request.user, **form.cleaned_data)
         except Refused as refused:
             refuse_on(form, refused)
         else:
-            messages.success(request, "C'est noté : la somme reste due, la prochaine campagne la refait.")
+            over = " C'était le dernier virement attendu : la campagne est terminée." if ended else ""
+            messages.success(request, f"C'est noté : la somme reste due, la prochaine campagne la refait.{over}")
             return redirect("payments:payment", row.pk)
+    context = _record_context(row, form, returned=returned)
+    return render(request, "web/confirm.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _record_context(row: Any, form: ReturnForm, *, returned: bool) -> dict[str, Any]:
     what = "est revenu" if returned else "a été rejeté par la banque"
-    context = {
+    last = "C'est le dernier virement sans réponse : la campagne est terminée, les autres sont versés ou rejetés."
+    return {
         "heading": f"Le virement de {euros(row.amount_cents)} {what}",
         "sentence": f"{row.professional.full_name}, référence {row.end_to_end_id}.",
         "consequences": [
             "La somme reste due : ses lignes ne sont plus versées.",
             *(["L'écriture inverse est passée dans le livre."] if returned else []),
             "La personne est prévenue, sauf si le motif demande des égards.",
+            *([last] if is_last_awaited(row) else []),
         ],
         "form": form,
         "button": "Noter le retour" if returned else "Noter le rejet",
         "tone": "main",
         "cancel_url": reverse("payments:payment", args=[row.pk]),
     }
-    return render(request, "web/confirm.html", context, status=422 if request.method == "POST" else 200)
 
 
 @access(*HANDS, writes=True)
