@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from equipage.foundation.db import AppendOnly, FrozenWhen, Trigger
+from equipage.foundation.db import AppendOnly, FrozenRows, FrozenWhen, Trigger
 
 _LINE = (
     "presence_id",
@@ -42,38 +42,14 @@ def year_statements_stay() -> AppendOnly:
     return AppendOnly("compensation_yearstatement", columns=_YEAR_STATEMENT, except_first=("document_id",))
 
 
-class RatesFollowScale(Trigger):
+class RatesFollowScale(FrozenRows):
     """The rates of an adopted scale are neither added, changed nor taken away: a new scale is adopted instead."""
 
-    TABLE = "compensation_scalerate"
-
     def __init__(self) -> None:
-        table = self.TABLE
-        self.description = "rates of an adopted scale"
-        said = "compensation_scalerate : les tarifs d''un barème adopté ne changent plus"
-        adopted = "EXISTS (SELECT 1 FROM compensation_scale s WHERE s.id = {row}.scale_id AND s.state = 'in_force')"
-        moments = {"insert": "NEW", "update": "OLD", "delete": "OLD"}
         super().__init__(
-            sqlite=(
-                [
-                    f"CREATE TRIGGER {table}_adopted_{moment} BEFORE {moment.upper()} ON {table} "
-                    f"WHEN {adopted.format(row=row)} BEGIN SELECT RAISE(ABORT, '{said}'); END"
-                    for moment, row in moments.items()
-                ],
-                [f"DROP TRIGGER {table}_adopted_{moment}" for moment in moments],
-            ),
-            postgresql=(
-                [
-                    f"CREATE FUNCTION {table}_adopted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-                    f"IF TG_OP = 'INSERT' THEN IF {adopted.format(row='NEW')} THEN "
-                    f"RAISE EXCEPTION '{said}' USING ERRCODE = '23514'; END IF; RETURN NEW; END IF; "
-                    f"IF {adopted.format(row='OLD')} THEN RAISE EXCEPTION '{said}' USING ERRCODE = '23514'; END IF; "
-                    f"IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$",
-                    f"CREATE TRIGGER {table}_adopted BEFORE INSERT OR UPDATE OR DELETE ON {table} FOR EACH ROW "
-                    f"EXECUTE FUNCTION {table}_adopted()",
-                ],
-                [f"DROP TRIGGER {table}_adopted ON {table}", f"DROP FUNCTION {table}_adopted()"],
-            ),
+            "compensation_scalerate",
+            when="EXISTS (SELECT 1 FROM compensation_scale s WHERE s.id = {row}.scale_id AND s.state = 'in_force')",
+            sentence="compensation_scalerate : les tarifs d'un barème adopté ne changent plus",
         )
 
 

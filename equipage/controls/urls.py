@@ -14,6 +14,7 @@ urlpatterns = [
     path("plans/", plans.plan_list, name="plans"),
     path("plans/nouveau/", plans.new_plan, name="new_plan"),
     path("plans/<int:plan_id>/", plans.plan, name="plan"),
+    path("plans/<int:plan_id>/modifier/", plans.edit_plan, name="edit_plan"),
     path("plans/<int:plan_id>/<slug:move>/", plans.plan_move, name="plan_move"),
     path("pieces/<int:attachment_id>/", controls.evidence, name="evidence"),
     path("<int:control_id>/", controls.control, name="control"),

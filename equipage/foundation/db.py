@@ -206,6 +206,43 @@ class FrozenWhen(Trigger):
         )
 
 
+class FrozenRows(Trigger):
+    """Rows of `table` are neither added, changed nor taken away while `when` holds, a condition on {row}.
+
+    `when` may look into other tables: the rates of a scale stay as they are once that scale is adopted. `name` is the
+    word that the triggers add to the name of the table.
+    """
+
+    def __init__(self, table: str, *, when: str, sentence: str, name: str = "adopted") -> None:
+        self.description = f"frozen rows of {table}"
+        said, called = _quoted(sentence), f"{table}_{name}"
+        old, new = when.format(row="OLD"), when.format(row="NEW")
+        frozen = {"insert": new, "update": f"({old} OR {new})", "delete": old}
+        super().__init__(
+            sqlite=(
+                [
+                    f"CREATE TRIGGER {called}_{moment} BEFORE {moment.upper()} ON {table} "
+                    f"WHEN {held} BEGIN SELECT RAISE(ABORT, '{said}'); END"
+                    for moment, held in frozen.items()
+                ],
+                [f"DROP TRIGGER {called}_{moment}" for moment in frozen],
+            ),
+            # In the body, not in the trigger: there PostgreSQL lets a condition look into no other table.
+            postgresql=(
+                [
+                    f"CREATE FUNCTION {called}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                    f"IF TG_OP <> 'INSERT' THEN IF {old} THEN RAISE EXCEPTION '{said}' USING ERRCODE = '23514'; "
+                    f"END IF; END IF; "
+                    f"IF TG_OP <> 'DELETE' THEN IF {new} THEN RAISE EXCEPTION '{said}' USING ERRCODE = '23514'; "
+                    f"END IF; RETURN NEW; END IF; RETURN OLD; END $$",
+                    f"CREATE TRIGGER {called} BEFORE INSERT OR UPDATE OR DELETE ON {table} FOR EACH ROW "
+                    f"EXECUTE FUNCTION {called}()",
+                ],
+                [f"DROP TRIGGER {called} ON {table}", f"DROP FUNCTION {called}()"],
+            ),
+        )
+
+
 class RefuseInsert(Trigger):
     """No row enters `table` while `when` holds, a condition on NEW that may look into other tables."""
 

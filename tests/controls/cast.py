@@ -41,15 +41,14 @@ def plan(rates: dict[str, Rate] | None = None, **facts: Any) -> ControlPlan:
     """A plan in force: everything is drawn unless `rates` says otherwise."""
     made = ControlPlan.objects.create(
         organisation=people.organisation("association"),
-        state="in_force",
         drafted_by=people.user("Auteure"),
         drafted_at=timezone.now(),
-        adopted_by=people.user("Autre"),
-        adopted_at=timezone.now(),
         **{**FACTS, **facts},
     )
     for risk, rate in (rates or ALL).items():
         ControlRate.objects.create(plan=made, risk=risk, percent=rate.percent, minimum=rate.minimum)
+    made.state, made.adopted_by, made.adopted_at = "in_force", people.user("Autre"), timezone.now()
+    made.save()
     return made
 
 

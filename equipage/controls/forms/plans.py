@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from equipage.controls.models import ControlPlan
 from equipage.controls.rules import LABELS, Rate, Risk
 from equipage.funding.forms import EurosField
 
@@ -51,6 +52,15 @@ class PlanForm(forms.Form):
             self.fields[f"minimum_{risk}"] = forms.IntegerField(
                 label=f"{LABELS[risk]} : au moins, par mois", min_value=0, max_value=1000, initial=0
             )
+
+    @classmethod
+    def filled(cls, data: Any, plan: ControlPlan) -> PlanForm:
+        """The form of a draft as it stands."""
+        names = (*cls.base_fields, *_DAYS)
+        initial = {name: getattr(plan, name) for name in names}
+        for risk, rate in plan.rates_by_class().items():
+            initial |= {f"percent_{risk}": rate.percent, f"minimum_{risk}": rate.minimum}
+        return cls(data, initial=initial)
 
     def facts(self) -> dict[str, Any]:
         """The columns of the plan."""

@@ -53,6 +53,7 @@ def plan(request: HttpRequest, plan_id: int) -> HttpResponse:
         "rates": _rows(row.rates_by_class()),
         "tabs": money_tabs(reverse("controls:list")) if user.holds(*ASSOCIATION_ROLES) else [],
         "actions": moves(PLAN, row, user),
+        "may_edit": row.state == "draft" and can(user, "controls.draft_plan", row.organisation).allowed,
     }
     return render(request, "controls/plan.html", context)
 
@@ -69,17 +70,33 @@ def new_plan(request: HttpRequest) -> HttpResponse:
     if not can(request.user, "controls.draft_plan", organisation).allowed:
         raise Http404
     form = PlanForm(posted(request), initial={"valid_from": Month.current().next.start})
+    return _form(request, form, None, organisation)
+
+
+@access(*ASSOCIATION_ROLES, writes=True)
+def edit_plan(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """Change a draft, before somebody else adopts it."""
+    row = _plan_seen(request, plan_id)
+    if not can(request.user, "controls.draft_plan", row.organisation).allowed:
+        raise Http404
+    if row.state != "draft":
+        messages.info(request, f"Ce plan est maintenant « {PLAN.states[row.state].label} ».")
+        return redirect("controls:plan", row.pk)
+    return _form(request, PlanForm.filled(posted(request), row), row, row.organisation)
+
+
+def _form(request: HttpRequest, form: PlanForm, row: ControlPlan | None, organisation: Any) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
+        given: dict[str, Any] = {"actor": request.user, "facts": form.facts(), "rates": form.rates()}
         try:
-            made = plans.draft_plan(
-                actor=request.user, organisation=organisation, facts=form.facts(), rates=form.rates()
-            )
+            made = plans.edit_plan(row, **given) if row else plans.draft_plan(organisation=organisation, **given)
         except Refused as refused:
             refuse_on(form, refused)
         else:
             messages.success(request, "Le brouillon est enregistré. Une deuxième personne l'adopte.")
             return redirect("controls:plan", made.pk)
-    return render(request, "controls/plan_form.html", {"form": form}, status=422 if request.method == "POST" else 200)
+    context = {"form": form, "plan": row}
+    return render(request, "controls/plan_form.html", context, status=422 if request.method == "POST" else 200)
 
 
 @access(*ASSOCIATION_ROLES, writes=True)
