@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from equipage.controls.models import Control
-from equipage.controls.services.money import reverse_action, write_correction
+from equipage.controls.services.money import note_taken, owed_for, reverse_action, write_correction
 from equipage.controls.states import CONTROL, OPEN
 from equipage.controls.telling import tell_association, tell_team
 from equipage.coordination.states import ACTION
@@ -12,12 +12,16 @@ from equipage.foundation.workflow import Happened, run
 
 @CONTROL.effect("confirm_corrected")
 def correct(happened: Happened) -> None:
+    before = owed_for(happened.obj)
     write_correction(happened.obj, actor=happened.actor)
+    note_taken(happened.obj, before)
 
 
 @CONTROL.effect("confirm_not_in_order")
 def take_back(happened: Happened) -> None:
+    before = owed_for(happened.obj)
     reverse_action(happened.obj, actor=happened.actor)
+    note_taken(happened.obj, before)
 
 
 @ACTION.effect("reverse")

@@ -25,7 +25,7 @@ from equipage.controls.rules import (
     shares,
 )
 from equipage.controls.states import CONTROL, OPEN, WAITS_FOR_TEAM
-from equipage.coordination.models import Action
+from equipage.coordination.models import Action, Presence
 from equipage.coordination.selectors import kind_label
 from equipage.foundation.french import day, paris_day
 from equipage.foundation.periods import Month, day_bounds, today
@@ -49,6 +49,35 @@ def histories(team_ids: Any) -> dict[int, list[Finding]]:
             continue
         found[team_id].append(Finding(state, paris_day(decided_at)))
     return found
+
+
+@dataclass(frozen=True)
+class Result:
+    """A final result for whoever counts them: region, Paris day, team and people of the action, cents taken back."""
+
+    region: str
+    on: date
+    team_id: int
+    people: frozenset[int]
+    outcome: str
+    taken_cents: int
+
+
+def results_since(year: int | None) -> list[Result]:
+    """Every final result decided since the first day of a year (all of them without one). Two queries."""
+    rows = Control.objects.filter(state__in=FOUND)
+    if year is not None:
+        rows = rows.filter(decided_at__gte=day_bounds(date(year, 1, 1))[0])
+    there: dict[int, set[int]] = defaultdict(set)
+    present = Presence.objects.filter(state="confirmed", action_id__in=rows.order_by().values("action_id")).order_by()
+    for action, person in present.values_list("action_id", "professional_id"):
+        there[action].add(person)
+    columns = ("organisation__region_id", "decided_at", "team_id", "action_id", "state", "taken_cents")
+    return [
+        Result(region, paris_day(at), team, frozenset(there[action]), state, taken or 0)
+        for region, at, team, action, state, taken in rows.order_by("pk").values_list(*columns)
+        if at is not None  # a check constraint refuses it
+    ]
 
 
 def actions_of_month(organisation: Any, month: Month) -> QuerySet[Any]:

@@ -14,18 +14,20 @@ from typing import Any
 from django.conf import settings
 
 from equipage.foundation.listing.columns import harmless
-from equipage.indicators.accounting import DONE
+from equipage.indicators.accounting import DONE, PAID
+from equipage.indicators.checked import CHECKED, OUTCOME
 from equipage.indicators.statement import BESIDE, SMALL, Figure, Statement
 
 FORMATS = {"csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8"}
 MASKS = {"": "", SMALL: "< 6, masqué", BESIDE: "masqué, protège une autre ligne"}
-FLOW_WORDS = {DONE: "fait", "paid": "paye"}
+FLOW_WORDS = {DONE: "fait", PAID: "paye", CHECKED: "controle"}
 DIMENSION_WORDS = {
     "year": "annee",
     "month": "mois",
     "kind": "type_action",
     "department": "departement",
     "theme": "theme",
+    OUTCOME: "resultat",
 }
 _RULE = (
     "Vide quand la ligne concerne moins de 6 équipes ou moins de 6 personnes, ou en protège une autre ; jamais zéro."
@@ -52,14 +54,21 @@ DICTIONARY = (
         "texte",
         "",
         "« fait » : actions validées, au mois de leur validation. « paye » : lignes d'indemnisation versées, au mois "
-        "où le virement a été enregistré comme exécuté. « repere » : autre chiffre de l'année.",
+        "où le virement a été enregistré comme exécuté. « controle » : actions contrôlées, à l'année où le résultat "
+        "est devenu définitif. « repere » : autre chiffre de l'année.",
     ),
-    Entry("ventilation", "texte", "", "annee, mois, type_action, departement ou theme. « repere » a toujours annee."),
+    Entry(
+        "ventilation",
+        "texte",
+        "",
+        "annee, mois, type_action, departement, theme ou resultat. « controle » a annee et resultat, « repere » annee.",
+    ),
     Entry(
         "code",
         "texte",
         "",
-        "Code de la ligne : mois AAAA-MM, code du catalogue des actions ou des thèmes, code INSEE du département. "
+        "Code de la ligne : mois AAAA-MM, code du catalogue des actions ou des thèmes, code INSEE du département, "
+        "résultat d'un contrôle (in_order : en ordre, corrected : corrigée, not_in_order : pas en ordre). "
         "« groupes » : les lignes masquées de cette ventilation, additionnées. Les codes ne changent pas.",
     ),
     Entry("libelle", "texte", "", "Nom de la ligne en français."),
@@ -71,15 +80,21 @@ DICTIONARY = (
         "personnes",
         "entier",
         "personnes",
-        "Professionnels différents : présents (fait) ou payés (paye). Ne s'additionne pas.",
+        "Professionnels différents : présents (fait, controle) ou payés (paye). Ne s'additionne pas.",
         _RULE,
     ),
-    Entry("actions", "entier", "actions", "Actions coordonnées validées.", _RULE),
+    Entry("actions", "entier", "actions", "Actions coordonnées validées (fait) ou contrôlées (controle).", _RULE),
     Entry("minutes", "entier", "minutes", "Durée de ces actions, comptée une fois par action.", _RULE),
     Entry(
         "lignes", "entier", "lignes", "Lignes d'indemnisation versées : une personne, une action, un montant.", _RULE
     ),
-    Entry("montant_centimes", "entier", "centimes d'euro", "Sommes versées, moins celles reprises ensuite.", _RULE),
+    Entry(
+        "montant_centimes",
+        "entier",
+        "centimes d'euro",
+        "Sommes versées, moins celles reprises ensuite (paye) ; sommes ôtées après un contrôle (repere).",
+        _RULE,
+    ),
     Entry("jours", "entier", "jours", "Médiane des jours entre l'action et son versement.", _RULE),
     Entry("masque", "texte", "", "Vide, « < 6, masqué » ou « masqué, protège une autre ligne »."),
 )
@@ -107,13 +122,13 @@ def rows(statement: Statement) -> list[dict[str, Any]]:
     for flow in FLOW_WORDS:
         total = statement.total(flow)
         found += [_row(statement, total)] if total else []
-        for dimension in ("month", "kind", "department", "theme"):
+        for dimension in ("month", "kind", "department", "theme", OUTCOME):
             found += [_row(statement, one) for one in statement.of(flow, dimension)]
     return found + _marks(statement)
 
 
 def _row(statement: Statement, figure: Figure) -> dict[str, Any]:
-    done = figure.flow == DONE
+    paid = figure.flow == PAID
     return _filled(
         statement,
         nature=FLOW_WORDS[figure.flow],
@@ -123,16 +138,16 @@ def _row(statement: Statement, figure: Figure) -> dict[str, Any]:
         premier_mois=(figure.first_month or int(figure.key[-2:])) if figure.dimension == "month" else None,
         equipes=figure.teams,
         personnes=figure.people,
-        actions=figure.items if done else None,
+        actions=None if paid else figure.items,
         minutes=figure.minutes,
-        lignes=None if done else figure.items,
+        lignes=figure.items if paid else None,
         montant_centimes=figure.cents,
         masque=MASKS[figure.masked],
     )
 
 
 def _marks(statement: Statement) -> list[dict[str, Any]]:
-    """What is said once of a complete year: recognised teams, usual delay."""
+    """What is said once of a complete year: recognised teams, usual delay, what controls took back."""
     account = statement.account
     if not account.complete:
         return []
@@ -153,7 +168,17 @@ def _marks(statement: Statement) -> list[dict[str, Any]]:
         jours=account.median_days,
         masque=MASKS["" if account.median_days is not None else SMALL],
     )
-    return [teams, days]
+    if statement.total(CHECKED) is None:
+        return [teams, days]
+    taken = _filled(
+        statement,
+        **same,
+        code="repris_apres_controle",
+        libelle="Repris après contrôle",
+        montant_centimes=account.taken_cents,
+        masque=MASKS["" if account.taken_cents is not None else SMALL],
+    )
+    return [teams, days, taken]
 
 
 def _filled(statement: Statement, **given: Any) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from equipage.foundation.french import (
 )
 from equipage.indicators.account_files import MASKS
 from equipage.indicators.accounting import DEPARTMENT, DONE, KIND, PAID, THEME
+from equipage.indicators.checked import CHECKED, OUTCOME, OUTCOMES
 from equipage.indicators.statement import BESIDE, SMALL, Figure, Statement
 
 SHOWN_MASKS = {**MASKS, BESIDE: "masqué"}
@@ -160,6 +161,37 @@ def _paid_cells(figure: Figure | None) -> Sequence[str]:
     if figure.masked:
         return [SHOWN_MASKS[figure.masked]] * 3
     return [number(figure.teams), number(figure.items), euros(figure.cents)]
+
+
+@dataclass(frozen=True)
+class Checks:
+    """What the controls found: a sentence, and a table by result."""
+
+    sentence: str
+    columns: list[Any]
+    rows: list[list[str]]
+    total: list[str]
+
+
+def checks(statement: Statement) -> Checks | None:
+    """The controls of a year that is over; None when there were none, or too few to be said."""
+    total = statement.total(CHECKED)
+    if total is None:
+        return None
+    places = {key: rank for rank, key in enumerate(OUTCOMES)}
+    found = sorted(statement.of(CHECKED, OUTCOME), key=lambda one: places.get(one.key, len(places)))
+    taken = statement.account.taken_cents
+    said = SHOWN_MASKS[SMALL] if taken is None else euros(taken)
+    told = f"{counted(total.items, 'action contrôlée', 'actions contrôlées')} ; repris après contrôle : {said}."
+    columns = ["Résultat", *({"label": name, "numeric": True} for name in ("Équipes", "Actions"))]
+    rows = [[typographic(one.label), *_checked_cells(one)] for one in found]
+    return Checks(told, columns, rows, ["Ensemble", *_checked_cells(total)])
+
+
+def _checked_cells(figure: Figure) -> list[str]:
+    if figure.masked:
+        return [SHOWN_MASKS[figure.masked]] * 2
+    return [number(figure.teams), number(figure.items)]
 
 
 def withheld(statement: Statement) -> str:

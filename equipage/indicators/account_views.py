@@ -50,6 +50,7 @@ def _told(statement: Statement, user: Any) -> dict[str, Any]:
         "heading": page.sentence(statement),
         "stats": page.headline(statement),
         "sections": page.sections(statement),
+        "checks": page.checks(statement),
         "files": _files(region, year),
         "fictitious": settings.DEMO or (scale is not None and scale.fictitious),
         "licence": settings.DATA_LICENCE,

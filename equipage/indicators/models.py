@@ -8,13 +8,14 @@ from django.db.models import F, Q
 from equipage.foundation.policies import PublicQuerySet, VisibleQuerySet
 from equipage.indicators.masking import THRESHOLD
 
-FLOWS = [("done", "Ce qui a été fait"), ("paid", "Ce qui a été payé")]
+FLOWS = [("done", "Ce qui a été fait"), ("paid", "Ce qui a été payé"), ("checked", "Ce qui a été contrôlé")]
 DIMENSIONS = [
     ("year", "Année"),
     ("month", "Mois"),
     ("kind", "Type d'action"),
     ("department", "Département"),
     ("theme", "Thème"),
+    ("outcome", "Résultat du contrôle"),
 ]
 
 
@@ -22,7 +23,7 @@ class YearAccount(models.Model):
     """The account (compte) of a region for a civil year. Once `complete`, nothing of it is counted again.
 
     `recognised` teams and `median_days` from an action to its payment are said when the year is complete, and when
-    they concern enough teams.
+    they concern enough teams; so is what the controls took back (`taken_cents`).
     """
 
     region = models.ForeignKey("territory.Region", models.PROTECT, related_name="+")
@@ -31,6 +32,8 @@ class YearAccount(models.Model):
     complete = models.BooleanField("année complète", default=False)
     recognised = models.PositiveIntegerField("équipes reconnues", null=True, blank=True)
     median_days = models.IntegerField("jours de l'action au versement, médiane", null=True, blank=True)
+
+    taken_cents = models.BigIntegerField("repris après contrôle, en centimes", null=True, blank=True)
 
     objects = PublicQuerySet.as_manager()
 
@@ -45,7 +48,8 @@ class YearAccount(models.Model):
             ),
             models.CheckConstraint(
                 name="account_said_when_complete",
-                condition=Q(complete=True) | Q(recognised__isnull=True, median_days__isnull=True),
+                condition=Q(complete=True)
+                | Q(recognised__isnull=True, median_days__isnull=True, taken_cents__isnull=True),
             ),
         ]
 
@@ -61,7 +65,7 @@ class AccountCell(models.Model):
     """
 
     account = models.ForeignKey(YearAccount, models.PROTECT, related_name="cells")
-    flow = models.CharField("nature", max_length=4, choices=FLOWS)
+    flow = models.CharField("nature", max_length=10, choices=FLOWS)
     dimension = models.CharField("ventilation", max_length=10, choices=DIMENSIONS)
     key = models.CharField("code", max_length=60)
     teams = models.PositiveIntegerField("équipes")
@@ -95,7 +99,7 @@ class AccountFigure(models.Model):
     """
 
     account = models.ForeignKey(YearAccount, models.PROTECT, related_name="figures")
-    flow = models.CharField("nature", max_length=4, choices=FLOWS)
+    flow = models.CharField("nature", max_length=10, choices=FLOWS)
     dimension = models.CharField("ventilation", max_length=10, choices=DIMENSIONS)
     key = models.CharField("code", max_length=60)
     masked = models.BooleanField("masquée", default=False)

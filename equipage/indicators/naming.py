@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from equipage.foundation.french import MONTHS
+from equipage.indicators.checked import OUTCOME, OUTCOMES
 from equipage.indicators.publishing import GROUP
 from equipage.indicators.rules import FORM, OWN_THEME, OWN_THEME_LABEL
 from equipage.rules import library
@@ -38,6 +39,8 @@ def labels(dimension: str, keys: Iterable[str]) -> dict[str, str]:
         known = {**catalogue("themes"), OWN_THEME: OWN_THEME_LABEL, NO_THEME: NO_THEME_LABEL}
     elif dimension == "department":
         known = {row.code: str(row) for row in Department.objects.filter(pk__in=wanted)}
+    elif dimension == OUTCOME:
+        known = OUTCOMES
     return {key: known.get(key, key) for key in wanted} | {GROUP: GROUP_LABEL}
 
 

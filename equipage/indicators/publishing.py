@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from equipage.indicators.accounting import BREAKDOWNS, DONE, YearFacts, breakdown_of, whole_of
+from equipage.indicators.accounting import BREAKDOWNS, DONE, PAID, YearFacts, breakdown_of, whole_of
 from equipage.indicators.masking import Span, Tally, grouping, spans
 
 GROUP = "groupes"
@@ -36,7 +36,7 @@ class Line:
             "people": len(self.tally.people),
             "items": self.tally.items,
             "minutes": self.tally.minutes if flow == DONE else None,
-            "amount_cents": None if flow == DONE else self.tally.cents,
+            "amount_cents": self.tally.cents if flow == PAID else None,
         }
 
 
@@ -67,11 +67,12 @@ def year_lines(year: int, facts: YearFacts, published: int) -> list[Line]:
         return []
     found = [Line("year", str(year), whole)]
     for name in BREAKDOWNS:
-        found += _breakdown_lines(name, breakdown_of(facts, name, months))
+        found += breakdown_lines(name, breakdown_of(facts, name, months))
     return found
 
 
-def _breakdown_lines(name: str, rows: dict[str, Tally]) -> list[Line]:
+def breakdown_lines(name: str, rows: dict[str, Tally]) -> list[Line]:
+    """The rows of a breakdown: shown, masked, and the group of the masked ones; nothing when no group protects them."""
     made = grouping(rows)
     if made.withheld:
         return []

@@ -25,6 +25,7 @@ from equipage.indicators.accounting import (
     teams_of,
     whole_of,
 )
+from equipage.indicators.checked import CHECKED, YearChecked, read_checked
 from equipage.indicators.masking import THRESHOLD, Tally
 from equipage.indicators.models import AccountCell, AccountFigure, YearAccount
 from equipage.indicators.publishing import DECEMBER, Line, month_key, month_lines, new_months, year_lines
@@ -47,12 +48,13 @@ def keep_accounts(*, at: datetime | None = None) -> int:
         (account.region_id, account.year): account
         for account in YearAccount.objects.select_for_update().order_by("region_id", "year")
     }
-    facts = read_facts(theme_codes(), since=_first_year(known.values()))
-    wanted = {(region, year) for _, region, year in facts} | set(known)
+    since = _first_year(known.values())
+    facts, checked = read_facts(theme_codes(), since=since), read_checked(since)
+    wanted = {(region, year) for _, region, year in facts} | set(known) | set(checked)
     open_ones = sorted(key for key in wanted if key not in known or not known[key].complete)
     for region, year in open_ones:
         account = known.get((region, year)) or YearAccount(region_id=region, year=year)
-        _keep(account, facts, moment)
+        _keep(account, facts, checked.get((region, year), YearChecked()), moment)
     return len(open_ones)
 
 
@@ -64,7 +66,7 @@ def _first_year(accounts: Iterable[YearAccount]) -> int | None:
     return max((account.year + 1 for account in accounts), default=None)
 
 
-def _keep(account: YearAccount, facts: Facts, at: datetime) -> None:
+def _keep(account: YearAccount, facts: Facts, checked: YearChecked, at: datetime) -> None:
     account.computed_at = at
     account.save()
     AccountCell.objects.filter(account=account).delete()
@@ -77,6 +79,9 @@ def _keep(account: YearAccount, facts: Facts, at: datetime) -> None:
         cells += _cells(account, flow, found)
         lines, published[flow] = _new_lines(account, flow, found, over)
         figures += [_figure(account, flow, line, at) for line in lines]
+    if over == DECEMBER:
+        figures += [_figure(account, CHECKED, line, at) for line in checked.lines(account.year)]
+        account.taken_cents = checked.shown_taken_cents
     AccountCell.objects.bulk_create(cells, batch_size=500)
     AccountFigure.objects.bulk_create(figures, batch_size=500)
     if over == DECEMBER:

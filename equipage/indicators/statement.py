@@ -14,6 +14,7 @@ from typing import Any
 from equipage.foundation.periods import Month
 from equipage.foundation.refusals import Refused
 from equipage.indicators.accounting import BREAKDOWNS, FLOWS, PAID
+from equipage.indicators.checked import OUTCOME
 from equipage.indicators.models import AccountCell, AccountFigure, YearAccount
 from equipage.indicators.naming import labels, months_label
 from equipage.indicators.publishing import GROUP, month_key
@@ -180,7 +181,7 @@ def whole_statement(user: Any, account: YearAccount) -> Statement:
 
 
 def _named(rows: list[Figure]) -> list[Figure]:
-    names = {name: labels(name, {row.key for row in rows if row.dimension == name}) for name in BREAKDOWNS}
+    names = {name: labels(name, {row.key for row in rows if row.dimension == name}) for name in (*BREAKDOWNS, OUTCOME)}
     return [_with_label(row, names) for row in rows]
 
 

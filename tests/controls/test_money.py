@@ -172,3 +172,13 @@ def test_nothing_moves_before_the_final_decision() -> None:
     who.announced("corrected", minutes=30)
     with later(11):
         assert [family(line) for line in lines(who)] == [[5000], [5000]]
+
+
+@pytest.mark.parametrize("paid", [False, True])
+@pytest.mark.parametrize(("outcome", "left"), [("corrected", 2500), ("not_in_order", 0)])
+def test_a_result_notes_what_it_took_back(paid: bool, outcome: str, left: int) -> None:
+    who = cast(paid=paid)
+    given: dict[str, Any] = {"minutes": 30} if outcome == "corrected" else {}
+    done = decided(who, outcome, **given)
+    assert [sum(family(line)) for line in lines(who)] == [left, left]
+    assert people.fresh(done).taken_cents == 10_000 - 2 * left

@@ -21,7 +21,8 @@ class Control(models.Model):
     """The control of one validated action (contrôle): the team shows that it took place, and is heard.
 
     `due_on` is the day by which whoever has the ball acts. `outcome`, `reasons`, `correction` and `instalments` are
-    what was announced; they only become money with the final decision.
+    what was announced; they only become money with the final decision, which notes `taken_cents`: how much less is
+    owed for the action than before it.
     """
 
     OUTCOMES = [(CORRECTED, "L'action a eu lieu, autrement"), (NOT_IN_ORDER, "Rien ne montre qu'elle a eu lieu")]
@@ -50,6 +51,7 @@ class Control(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="décidé par"
     )
+    taken_cents = models.BigIntegerField("ôté de ce qui était dû, en centimes", null=True, blank=True)
     cancel_reason = models.TextField("motif d'annulation", blank=True)
 
     objects = VisibleQuerySet.as_manager()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import Sum
+
 from equipage.compensation.models import ClaimLine
 from equipage.compensation.services.adjustments import Right, adjust, compute, facts_of, standing_cents
 from equipage.coordination.states import ACTION
@@ -68,6 +70,18 @@ def write_correction(control: Any, *, actor: Any) -> list[ClaimLine]:
             "Ce qui a été annoncé ne change plus aucun montant : concluez « en ordre », ou annoncez autre chose."
         )
     return written
+
+
+def owed_for(control: Any) -> int:
+    """What the action comes to, in cents: its lines and their counter-entries, paid or not."""
+    rows = ClaimLine.objects.filter(action_id=control.action_id).exclude(state="cancelled")
+    return int(rows.aggregate(cents=Sum("amount_cents", default=0))["cents"])
+
+
+def note_taken(control: Any, before: int) -> None:
+    """Note how much less is owed than `before` the result was carried out."""
+    control.taken_cents = before - owed_for(control)
+    control.save(update_fields=["taken_cents"])
 
 
 def reverse_action(control: Any, *, actor: Any) -> None:

@@ -227,8 +227,10 @@ def _ended(world: World, row: Control, end: str, at: datetime) -> None:
     _move(world, row, name, at, row.decided_by, decision=row.decision)
     if end == "in_order":
         return
+    row.taken_cents = 0
     for line in _lines(row):
         cents = _quarter(line) if end == "corrected" else line.amount_cents
+        row.taken_cents += cents
         if cents:
             adjusted(world, line, -cents, at, admin, row.decision)
     if end == "not_in_order":
