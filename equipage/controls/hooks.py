@@ -10,12 +10,16 @@ from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
 from equipage.compensation.holds import offer_hold
+from equipage.compensation.models import ClaimLine
 from equipage.compensation.panels import LineBlock, offer_line_block, offer_link
 from equipage.compensation.rules import Hindrance
 from equipage.controls.models import Control
 from equipage.controls.states import OPEN, WAITS_FOR_TEAM
 from equipage.coordination.selectors import Block, action_panels
-from equipage.foundation.french import day
+from equipage.foundation.french import counted, day
+from equipage.payments.panels import Explained, offer_explanation
+
+SHOWN = 30
 
 
 def waiting() -> Any:
@@ -50,6 +54,21 @@ def beside_line(line: Any, user: Any) -> LineBlock | None:
     return LineBlock("controls/beside_line.html", found) if found else None
 
 
+def in_run(run: Any) -> Explained | None:
+    """For whoever approves: the actions of a prepared run that are under control. Their lines stay in it."""
+    if run.state != "prepared":
+        return None
+    paid = ClaimLine.objects.filter(payment__run=run).order_by().values("action_id")
+    rows = Control.objects.filter(state__in=OPEN, action_id__in=paid).select_related("team", "action")
+    shown = list(rows.order_by("action__held_on", "pk")[:SHOWN])
+    if not shown:
+        return None
+    count = rows.count() if len(shown) == SHOWN else len(shown)
+    what = counted(count, "action de cette campagne est", "actions de cette campagne sont")
+    data = {"title": f"{what} sous contrôle", "rows": shown, "more": count - len(shown)}
+    return Explained("controls/in_run.html", data)
+
+
 def my_controls(user: Any) -> tuple[str, str] | None:
     return ("Contrôles de mon équipe", reverse("controls:mine")) if user.professional_or_none else None
 
@@ -58,3 +77,4 @@ offer_hold("controls", waiting, told)
 action_panels.append(beside_action)
 offer_line_block(beside_line)
 offer_link(my_controls)
+offer_explanation(in_run)

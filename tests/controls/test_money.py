@@ -6,20 +6,23 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from equipage.compensation.awaited import awaited_by
 from equipage.compensation.models import ClaimLine
 from equipage.compensation.piles import preview
 from equipage.compensation.selectors import hindrances_of, owed_lines, payable_lines
 from equipage.controls.models import Control
-from equipage.controls.services import controls
+from equipage.controls.services import controls, draws
 from equipage.foundation.periods import Month
 from equipage.foundation.refusals import Refused
 from equipage.foundation.workflow import Blocked
 from equipage.funding.models import Envelope
+from equipage.payments.services import runs
 from tests import factories as people
 from tests.compensation import factories
-from tests.controls.cast import OCTOBER, Cast, cast, later
+from tests.compensation.reading import signed_in, text_of
+from tests.controls.cast import OCTOBER, Cast, cast, in_october, later, plan
 
 pytestmark = pytest.mark.django_db
 
@@ -182,3 +185,26 @@ def test_a_result_notes_what_it_took_back(paid: bool, outcome: str, left: int) -
     done = decided(who, outcome, **given)
     assert [sum(family(line)) for line in lines(who)] == [left, left]
     assert people.fresh(done).taken_cents == 10_000 - 2 * left
+
+
+def test_the_approver_reads_which_actions_of_the_run_are_under_control() -> None:
+    factories.scale()
+    factories.paying_account()
+    plan()
+    officer, treasurer = people.officer(), people.treasurer()
+    actions = [in_october(factories.validated(factories.paid_team(), by=officer)) for _ in range(2)]
+    run = factories.prepared(by=officer)
+    address = reverse("payments:run", args=[run.pk])
+    assert "sous contrôle" not in text_of(signed_in(treasurer).get(address))
+    draws.draw_month(people.organisation("association"), OCTOBER, actor=treasurer)
+    page = signed_in(treasurer).get(address)
+    assert "2 actions de cette campagne sont sous contrôle" in text_of(page)
+    first, second = Control.objects.order_by("pk")
+    assert all(reverse("controls:control", args=[row.pk]) in page.content.decode() for row in (first, second))
+    controls.cancel(first, actor=treasurer, reason="Tirée par erreur.")
+    assert "1 action de cette campagne est sous contrôle" in text_of(signed_in(treasurer).get(address))
+    assert set(ClaimLine.objects.filter(payment__run=run).values_list("action_id", flat=True)) == {
+        row.pk for row in actions
+    }
+    runs.approve(run, actor=treasurer)
+    assert "sous contrôle" not in text_of(signed_in(treasurer).get(address))
