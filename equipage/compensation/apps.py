@@ -14,6 +14,7 @@ class CompensationConfig(AppConfig):
             "effects",
             "run_effects",
             "hooks",
+            "offsets",
             "run_panels",
             "run_checks",
             "jobs",

@@ -17,7 +17,15 @@ from equipage.coordination.models import Presence
 from equipage.foundation.french import MONTHS, counted, day, euros
 from equipage.foundation.periods import today
 from equipage.payments.models import Payment, PaymentReturn
-from equipage.payments.selectors.returns import accounts_of, comeback_of, is_tactful, obstacle_to, reason_of
+from equipage.payments.selectors.returns import (
+    accounts_of,
+    comeback_of,
+    is_tactful,
+    obstacle_to,
+    offset_of,
+    offset_words,
+    reason_of,
+)
 from equipage.payments.selectors.runs import received
 
 WHO = {
@@ -130,12 +138,15 @@ def came_back(professional: Any) -> list[CameBack]:
         .order_by("pk")
     )
     accounts: dict[int, Any] = {}
+    offsets: dict[int, int | None] = {}
     for organisation in {row.payment.run.organisation for row in waiting}:
         accounts[organisation.pk] = accounts_of(organisation, [professional.pk]).get(professional.pk)
-    return [_came_back(row, accounts[row.payment.run.organisation_id]) for row in waiting]
+        offsets[organisation.pk] = offset_of(organisation, {professional.pk}).get(professional.pk)
+    places = [(row, row.payment.run.organisation_id) for row in waiting]
+    return [_came_back(row, accounts[place], offsets[place]) for row, place in places]
 
 
-def _came_back(comeback: PaymentReturn, account: Any) -> CameBack:
+def _came_back(comeback: PaymentReturn, account: Any, offset: int | None) -> CameBack:
     payment, reason = comeback.payment, reason_of(comeback)
     happened = "rejetés par la banque" if comeback.kind == PaymentReturn.Kind.REJECTED else "revenus à l'association"
     theirs = not comeback.reissued_by_id and obstacle_to(comeback, account) == "account" and reason.who == "person"
@@ -148,6 +159,8 @@ def _came_back(comeback: PaymentReturn, account: Any) -> CameBack:
         next_step = "Donnez les coordonnées d'un autre compte : une fois confirmées, le virement est refait."
     elif obstacle_to(comeback, account):
         why, next_step = reason.sentence, "L'association voit avec la banque, puis le virement est refait."
+    elif offset is not None:
+        why, next_step = reason.sentence, offset_words(offset)
     else:
         why, next_step = reason.sentence, "Le virement est refait avec la prochaine campagne."
     sentence = f"{euros(payment.amount_cents)} {happened} le {day(comeback.happened_on)}"
@@ -220,7 +233,7 @@ def standing(line: Any) -> tuple[str, str]:
             return "Le virement est approuvé : la banque l'exécute.", "association"
         return "La campagne du mois est préparée : la trésorière ou le trésorier l'approuve.", "association"
     if line.state == "returned":
-        return "Le virement n'est pas arrivé : ce qui est dû le reste, et il est refait.", "association"
+        return "Le virement n'est pas arrivé : ce qui est dû le reste ; « Mon argent » dit la suite.", "association"
     if line.amount_cents == 0:
         return "L'enveloppe de l'équipe est atteinte : rien ne sera versé pour cette ligne.", "association"
     blocking = hindrances_of(line)

@@ -185,9 +185,11 @@ def preview(organisation: Any, month: Month) -> Preview:
     named(lines)
     ready = [line for line in lines if not line.hindrances]
     again = to_pay_again(organisation, month)
-    indebted = in_debt(ready, again)
+    indebted = debts(ready, again)
     for line in lines:
-        blocking = line.hindrances or ((OWED_BACK,) if line.professional_id in indebted else ())
+        blocking = line.hindrances
+        if not blocking and line.professional_id in indebted:
+            blocking = (OWED_BACK,) if indebted[line.professional_id] else (EVEN,)
         if blocking:
             line.remarks = [hindrance.sentence for hindrance in blocking]
             line.waits_for = blocking[0].waits_for
@@ -271,6 +273,11 @@ OWED_BACK = Hindrance(
     "Une contre-écriture reprend plus que ce qui est dû : rien n'est viré, le reste est retenu sur les mois suivants.",
     "association",
 )
+EVEN = Hindrance(
+    "even",
+    "Une contre-écriture reprend exactement ce qui est dû : rien n'est à virer, et il n'y a rien à faire.",
+    "association",
+)
 
 
 def in_debt(lines: Iterable[Any], again: Iterable[Again] = ()) -> set[int]:
@@ -278,10 +285,15 @@ def in_debt(lines: Iterable[Any], again: Iterable[Again] = ()) -> set[int]:
 
     `again` is what came back and is owed again.
     """
+    return set(debts(lines, again))
+
+
+def debts(lines: Iterable[Any], again: Iterable[Again] = ()) -> dict[int, int]:
+    """What all comes to, in cents, nothing or less, for those of `in_debt`."""
     totals: dict[int, int] = {}
     for line in (*lines, *again):
         totals[line.professional_id] = totals.get(line.professional_id, 0) + line.amount_cents
-    return {professional_id for professional_id, total in totals.items() if total <= 0}
+    return {professional_id: total for professional_id, total in totals.items() if total <= 0}
 
 
 @dataclass(frozen=True)

@@ -24,10 +24,13 @@ from equipage.payments.das2 import (
 )
 from equipage.payments.models import AnswerLine, BankAnswer, BankDetails, PaymentReturn, PaymentRun
 from equipage.payments.panels import starts_for
-from equipage.payments.selectors.returns import acting_of, reason_of, with_accounts
+from equipage.payments.selectors.returns import acting_of, offset_of, reason_of, to_pay_again, with_accounts
 from equipage.payments.states import ANSWER, BANK_DETAILS, RUN
 from equipage.people.models import Professional
 from equipage.people.roles import Role
+
+# The choice of the filter for what came back and is taken back as well.
+OFFSET = "rien"
 
 
 class RunListing(MoneyListing):
@@ -133,7 +136,7 @@ class ReturnListing(MoneyListing):
             heads=True,
         ),
         Column("amount", "Montant", value="payment.amount_cents", kind="euros"),
-        Column("acts", "La main est à", value=lambda row: acting_of(row)),
+        Column("acts", "La main est à", value=lambda row: acting_of(row, row.again == OFFSET)),
         Column("kind", "Ce qui s'est passé", value=lambda row: row.get_kind_display(), phone=False),
         Column("since", "Depuis le", value="happened_on", kind="day", sort="happened_on"),
         Column("reason", "Motif", value=lambda row: reason_of(row).sentence, phone=False),
@@ -142,7 +145,11 @@ class ReturnListing(MoneyListing):
     )
     filters = (
         ChoiceFilter(
-            "refait", "Refait", field="again", choices=[("non", "À refaire"), ("oui", "Refait")], counted=True
+            "refait",
+            "Refait",
+            field="again",
+            choices=[("non", "À refaire"), ("oui", "Refait"), (OFFSET, "Rien à virer")],
+            counted=True,
         ),
     )
     default_order = ("-happened_on",)
@@ -151,8 +158,21 @@ class ReturnListing(MoneyListing):
         # An association reads its own: a treasurer is paid too, elsewhere perhaps.
         own = [organisation.pk for organisation in organisations_of(user)]
         rows = super().queryset(user).filter(payment__run__organisation__in=own)
-        again = Case(When(reissued_by__isnull=True, then=Value("non")), default=Value("oui"))
+        again = Case(
+            When(reissued_by__isnull=False, then=Value("oui")),
+            When(pk__in=self._offset(user), then=Value(OFFSET)),
+            default=Value("non"),
+        )
         return with_accounts(rows).annotate(again=again)
+
+    def _offset(self, user: Any) -> list[int]:
+        """The returns that nothing pays again, since as much is to be given back."""
+        found: list[int] = []
+        for organisation in organisations_of(user):
+            again = to_pay_again(organisation, Month.current())
+            offset = offset_of(organisation, {one.professional_id for one in again})
+            found += [one.return_id for one in again if one.professional_id in offset]
+        return found
 
     def empty(self, user: Any) -> Empty:
         return Empty("Aucun virement revenu", "Ceux que la banque rejette ou renvoie sont ici, avec la raison.")

@@ -15,6 +15,8 @@ from equipage.payments.selectors.returns import (
     is_held,
     is_tactful,
     obstacle_to,
+    offset_of,
+    offset_words,
     reason_of,
 )
 
@@ -42,7 +44,8 @@ def _told(payment: Payment, comeback: Any, *, own: bool) -> dict[str, Any]:
     account = accounts_of(payment.run.organisation_id, [payment.professional_id]).get(payment.professional_id)
     obstacle = obstacle_to(comeback, account)
     tactful = own and is_tactful(comeback)
-    following = "La prochaine campagne refait ce virement."
+    offset = offset_of(payment.run.organisation, {payment.professional_id}).get(payment.professional_id)
+    following = "La prochaine campagne refait ce virement." if offset is None else offset_words(offset)
     if tactful:
         following = "L'association s'en occupe."
     elif obstacle:

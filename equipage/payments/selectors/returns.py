@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,6 +99,32 @@ def to_pay_again(organisation: Any, month: Month | None = None) -> list[Again]:
     return found
 
 
+OffsetReader = Callable[[Any, Collection[int]], Mapping[int, int]]
+
+_offsets: list[OffsetReader] = []
+
+
+def offer_offset(read: OffsetReader) -> None:
+    """Say for whom what came back is taken back as well, and what all comes to in cents: nothing or less.
+
+    Called once, from `AppConfig.ready`, with a function of an association and some of its people.
+    """
+    if read not in _offsets:
+        _offsets.append(read)
+
+
+def offset_of(organisation: Any, people: Collection[int]) -> dict[int, int]:
+    """The people whose returns are not paid again since as much or more is to be given back."""
+    return {person: cents for read in _offsets for person, cents in read(organisation, people).items()}
+
+
+def offset_words(cents: int) -> str:
+    """What is said of such a return."""
+    if cents:
+        return "Une contre-écriture reprend plus que cette somme : rien n'est à virer, le reste est retenu ensuite."
+    return "Une contre-écriture reprend la même somme : rien n'est à virer, et il n'y a rien à faire."
+
+
 def reissued_cents(run: PaymentRun) -> int:
     """How much of a run pays again what came back before."""
     rows = PaymentReturn.objects.filter(reissued_by__run=run).values_list("payment__amount_cents", flat=True)
@@ -148,8 +174,10 @@ def with_accounts(rows: QuerySet[PaymentReturn]) -> QuerySet[PaymentReturn]:
     )
 
 
-def acting_of(comeback: PaymentReturn) -> str:
-    """Who must act on one of `with_accounts`."""
+def acting_of(comeback: PaymentReturn, offset: bool = False) -> str:
+    """Who must act on one of `with_accounts`; nobody where all is `offset`."""
+    if offset:
+        return "Personne : compensé"
     payment: Any = comeback.payment
     accounts = payment.professional.confirmed_accounts
     account = next((row for row in accounts if row.organisation_id == payment.run.organisation_id), None)
