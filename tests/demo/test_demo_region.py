@@ -18,15 +18,16 @@ from lxml import etree
 
 from equipage.books.models import FiscalYear, LedgerEntry, Posting
 from equipage.books.panels import checks_of_year
-from equipage.compensation.models import ClaimLine, YearStatement
-from equipage.controls.models import Draw
+from equipage.compensation.models import ClaimLine, HindranceNotice, MonthDecision, YearStatement
+from equipage.compensation.piles import preview
+from equipage.controls.models import Control, Draw
 from equipage.controls.selectors import drawn_again
 from equipage.coordination.models import Action
 from equipage.foundation.audit.chain import verify
 from equipage.foundation.documents.models import Document
 from equipage.foundation.documents.rendering import data_hash
 from equipage.foundation.numbering import Counter as Number
-from equipage.foundation.periods import today
+from equipage.foundation.periods import Month, today
 from equipage.foundation.refusals import Refused
 from equipage.foundation.workflow import REGISTRY
 from equipage.funding.models import Commitment, Envelope, Fund
@@ -54,6 +55,7 @@ def test_the_region_holds_together(seed: Seed) -> None:
     _past_years_are_closed()
     _ceilings_hold()
     _draws_are_found_again()
+    _the_month_is_being_looked_at()
     _decisions_rest_on_facts()
     _everybody_is_fictitious()
     assert verify() is None
@@ -114,6 +116,23 @@ def _draws_are_found_again() -> None:
     # What was not in order is worth nothing any more.
     undone = ClaimLine.objects.filter(action__controls__state="not_in_order").exclude(state="cancelled")
     assert undone.aggregate(total=Sum("amount_cents"))["total"] == 0
+    for row in Control.objects.filter(state__in=("corrected", "not_in_order")):
+        back = ClaimLine.objects.filter(action=row.action_id, adjusts__isnull=False)
+        assert row.taken_cents == -back.aggregate(total=Sum("amount_cents"))["total"]
+
+
+def _the_month_is_being_looked_at() -> None:
+    """What was decided still stands on what is owed now; whoever must act was told once."""
+    decisions = list(MonthDecision.objects.select_related("organisation"))
+    assert all(row.reason and row.told for row in decisions if row.kind == "wait")
+    found = preview(decisions[0].organisation, Month.of(decisions[0].month))
+    kinds = Counter(row.kind for row in decisions)
+    assert kinds["wait"] == 1 and kinds["pay"] == min(3, len(found.people) - 1)
+    people = {person.professional_id: person for person in found.people}
+    assert all(people[row.professional_id].state == row.kind for row in decisions)
+    told = list(HindranceNotice.objects.order_by("pk").values_list("recipient_id", flat=True))
+    assert told and len(told) == len(set(told))
+    assert sum(HindranceNotice.objects.order_by("pk").values_list("lines_count", flat=True)) <= found.not_ready.count
 
 
 def _money_agrees() -> None:

@@ -47,7 +47,7 @@ def remind(*, organisation: Any, month: Month, waits_for: str, actor: Any) -> in
     # Two officers at once: the second finds what the first has told.
     type(organisation).objects.select_for_update(of=("self",)).get(pk=organisation.pk)
     waiting = [line for line in preview(organisation, month).not_ready.lines if line.waits_for == waits_for]
-    lines_of = _recipients(waits_for, waiting)
+    lines_of = recipients(waits_for, waiting)
     if not lines_of:
         raise Refused("Personne à prévenir n'a de compte ouvert : appelez, ou écrivez autrement.", field="waits_for")
     recent = set(recent_notices(organisation).filter(waits_for=waits_for).values_list("recipient_id", flat=True))
@@ -70,7 +70,7 @@ def recent_notices(organisation: Any) -> Any:
     return HindranceNotice.objects.filter(organisation=organisation, told_at__gt=since).order_by("-told_at", "-pk")
 
 
-def _recipients(waits_for: str, lines: Iterable[Any]) -> dict[Any, list[Any]]:
+def recipients(waits_for: str, lines: Iterable[Any]) -> dict[Any, list[Any]]:
     """The accounts to tell, each with its lines."""
     found: dict[Any, list[Any]] = defaultdict(list)
     if waits_for == "member":

@@ -27,6 +27,7 @@ from equipage.web.demo.hours import make_hours
 from equipage.web.demo.meetings import make_meetings
 from equipage.web.demo.meetings_room import make_held_meetings
 from equipage.web.demo.money import make_bank_details, make_estimates, make_lines, make_scales
+from equipage.web.demo.month import make_month
 from equipage.web.demo.people import backdate_accounts, make_carers, make_staff
 from equipage.web.demo.prevention import make_prevention
 from equipage.web.demo.projects import make_projects
@@ -119,6 +120,7 @@ def _live(world: World, tell: Told) -> None:
     make_disputes(world)
     make_returns(world)
     make_controls(world)
+    make_month(world)
     close_past_years(world)
     make_estimates()
     tell("campagnes de paiement et écritures")
