@@ -16,6 +16,9 @@ from django.db.models.functions import Coalesce
 
 from equipage.compensation.rules import Hindrance
 
+# The hold of this floor: whoever was to act on the account is no longer there.
+DEATH = "death"
+
 Waiting = Callable[[], Any]
 Told = Callable[[str], Hindrance]
 

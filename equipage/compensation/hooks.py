@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import CharField, Exists, OuterRef, Subquery, Value
+
+from equipage.compensation.holds import DEATH, offer_hold
 from equipage.compensation.models import ClaimLine
+from equipage.compensation.rules import Hindrance
 from equipage.compensation.selectors import EnvelopeState, envelope_state
 from equipage.coordination.selectors import Block, action_panels, told_after
 from equipage.foundation.french import euros
 from equipage.foundation.periods import today
 from equipage.funding.selectors import forecast_of
+from equipage.payments.models import BankDetails
+from equipage.people.models import Death
 from equipage.rules.errors import NoRuleInForce
 from equipage.teams import journal
 from equipage.teams.models import Team
@@ -121,6 +127,27 @@ def _money_tab(team: Any, user: Any) -> bool:
     return team.recognised_on is not None and sees_envelope(team, user)
 
 
+def waiting_for_estate() -> Any:
+    """For a claim line: « death: » while a death stands without a confirmed account of the estate, null otherwise."""
+    estate = BankDetails.objects.filter(
+        death=OuterRef("pk"), organisation=OuterRef(OuterRef("organisation")), state="confirmed"
+    )
+    rows = Death.objects.standing().filter(~Exists(estate), professional=OuterRef("professional")).order_by()
+    text = Value(f"{DEATH}:", output_field=CharField())
+    return Subquery(rows.annotate(told=text).values("told")[:1], output_field=CharField())
+
+
+def told_of_death(text: str) -> Hindrance:
+    """The association settles it: nobody else is told to act."""
+    return Hindrance(
+        DEATH,
+        "Versement suspendu à la suite d'un décès : l'association règle ce qui est dû avec la succession.",
+        "association",
+    )
+
+
+# The first hold of all: what a floor above says of a line comes after.
+offer_hold(DEATH, waiting_for_estate, told_of_death)
 told_after.append(told_of_money)
 action_panels.append(amounts_of)
 offer_panel(Panel("Enveloppe", "compensation/panels/envelope.html", 50, read=envelope_panel, aside=True))

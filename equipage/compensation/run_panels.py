@@ -23,6 +23,7 @@ from equipage.payments.panels import (
     offer_check,
     offer_explanation,
     offer_home,
+    offer_owed,
     offer_reason,
     offer_start,
 )
@@ -105,8 +106,24 @@ def decisions_told(run: Any) -> Explained | None:
     return Explained("compensation/panels/decisions.html", {"waiting": waiting, "paid": looked_at, "count": count})
 
 
+_OWED = {
+    "estimated": "Déclaré, à valider",
+    "validated": "Validé, pas encore versé",
+    "locked": "Dans une campagne en cours",
+    "returned": "Revenu, à refaire",
+}
+
+
+def owed_rows(organisation: Any, professional: Any) -> list[tuple[str, int]]:
+    """What a person is owed by an association, by state; one query."""
+    lines = ClaimLine.objects.filter(organisation=organisation, professional=professional, state__in=list(_OWED))
+    sums = dict(lines.order_by().values_list("state").annotate(total=Sum("amount_cents")))
+    return [(label, int(sums[state])) for state, label in _OWED.items() if sums.get(state)]
+
+
 SHOWN = 50
 
+offer_owed(owed_rows)
 offer_home("compensation:mine")
 offer_explanation(difference_told)
 offer_explanation(decisions_told)

@@ -11,7 +11,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, S
 from django.db.models.functions import TruncMonth
 
 from equipage.agreements.models import Convention
-from equipage.compensation.holds import held_column, hold_of
+from equipage.compensation.holds import DEATH, held_column, hold_of
 from equipage.compensation.models import ClaimLine, MonthDecision
 from equipage.compensation.rules import Hindrance, gated_kinds, hindrances, kinds_before_recognition, rate_of
 from equipage.compensation.scale_selectors import scale_for
@@ -116,13 +116,16 @@ def payable_lines(organisation: Any, month: Month) -> QuerySet[Any]:
 
 
 def hindrances_of(line: Any) -> tuple[Hindrance, ...]:
-    """What keeps a line of `owed_lines` from being paid."""
-    return hindrances(
+    """What keeps a line of `owed_lines` from being paid. A death comes first: the person is asked for no account."""
+    held = hold_of(line.held)
+    mourned = any(one.code == DEATH for one in held)
+    found = hindrances(
         recognised=line.recognised,
         convention_covers=line.covered,
-        account_confirmed=line.account_id is not None,
+        account_confirmed=mourned or line.account_id is not None,
         gate_open=line.gate_open,
-    ) + hold_of(line.held)
+    )
+    return held + found if mourned else found + held
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,10 @@ from django.utils import timezone
 from equipage.foundation.jobs import job
 from equipage.meetings.invitations import address_to, due_to, file_for, uid_of
 from equipage.meetings.models import Participant
+from equipage.messaging.jobs import SILENT
 from equipage.messaging.mail import compose
 from equipage.messaging.services import mark_sent
+from equipage.people.selectors import standing_death
 
 _REASON = "Vous recevez ce message car vous êtes membre d'une équipe sur Équipage, et cette réunion vous concerne."
 
@@ -33,6 +35,8 @@ def send_calendar(participant_ids: list[int], notice_id: int | None, subject: st
     address = address_to(person)
     if not address:
         return "sans adresse"
+    if standing_death(person) is not None:  # even to an address that a colleague shares
+        return SILENT
     due.sort(key=lambda item: (item[0].meeting.starts_at, item[0].pk))
     _mail(address, person, due, subject, body, link).send()
     for row, status, sequence in due:

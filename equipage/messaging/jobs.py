@@ -12,6 +12,9 @@ from django.utils import timezone
 from equipage.foundation.jobs import job
 from equipage.messaging.mail import compose
 from equipage.messaging.models import Notice
+from equipage.messaging.silence import silent_among
+
+SILENT = "rien n'est envoyé à cette adresse"
 
 
 @job(max_attempts=6, backoff=(15, 60, 300, 1800, 7200))
@@ -22,6 +25,10 @@ def send_notice(notice_id: int) -> str:
         return "retiré avant l'envoi"
     if notice.sent_at is not None:
         return "déjà envoyé"
+    if silent_among([notice.recipient.email]):
+        # Neither sent nor failed: the notice stays on its page, and nothing tries again.
+        Notice.objects.filter(pk=notice.pk).update(error="")
+        return SILENT
     if not notice.recipient.is_active:
         Notice.objects.filter(pk=notice.pk).update(error="Le compte est fermé : rien n'a été envoyé.")
         return "compte fermé"
@@ -47,6 +54,8 @@ def send_notice(notice_id: int) -> str:
 @job(max_attempts=4, backoff=(10, 30, 120))
 def send_letter(address: str, subject: str, body: str, link: str, reason: str) -> str:
     """Mail to an address without a notice: a code, an invitation to somebody who has no account yet."""
+    if silent_among([address]):
+        return SILENT
     compose(address, subject, body, link=link, reason=reason).send()
     return "envoyé"
 

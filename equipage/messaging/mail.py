@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 from collections.abc import Sequence
+from copy import copy
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.template.loader import render_to_string
 
 from equipage.messaging.models import MailboxMessage
 from equipage.messaging.rules import check_link, check_message, one_line
+from equipage.messaging.silence import silent_among
 
 DEFAULT_REASON = "Vous recevez ce message car vous avez un compte sur Équipage et ce sujet vous concerne."
 DEFAULT_BUTTON = "Ouvrir dans Équipage"
@@ -79,7 +81,11 @@ class OutgoingBackend(BaseEmailBackend):
             self.smtp.close()
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        """Send each mail; the number of those that left. Raises NoWayOut when nothing can leave."""
+        """Send each mail, but to nobody of `silence.py`; the number of those that left.
+
+        Raises NoWayOut when nothing can leave.
+        """
+        email_messages = spoken(email_messages)
         if not email_messages:
             return 0
         if not self.smtp and not settings.DEMO:
@@ -91,6 +97,22 @@ class OutgoingBackend(BaseEmailBackend):
         if settings.DEMO:
             MailboxMessage.objects.bulk_create(copy for message in email_messages for copy in _copies(message))
         return sent or 0
+
+
+def spoken(messages: Sequence[EmailMessage]) -> list[EmailMessage]:
+    """The same mails without the recipients to whom nothing is sent; a mail that has no other is left out."""
+    silent = silent_among(address for message in messages for address in message.recipients())
+    if not silent:
+        return list(messages)
+    kept = [_without(message, silent) if silent.intersection(message.recipients()) else message for message in messages]
+    return [message for message in kept if message.recipients()]
+
+
+def _without(message: EmailMessage, silent: set[str]) -> EmailMessage:
+    part = copy(message)
+    for field in ("to", "cc", "bcc"):
+        setattr(part, field, [address for address in getattr(message, field) if address not in silent])
+    return part
 
 
 def _copies(message: EmailMessage) -> list[MailboxMessage]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from equipage.books.roles import BANK, PAYABLE
 from equipage.books.services import Move, record_entry
 from equipage.foundation.periods import today
-from equipage.foundation.workflow import Happened
+from equipage.foundation.workflow import Happened, run
 from equipage.payments.jobs import announce_payments
-from equipage.payments.models import PaymentReturn, PaymentRun
+from equipage.payments.models import BankDetails, PaymentReturn, PaymentRun
 from equipage.payments.services.bank import tell
 from equipage.payments.states import BANK_DETAILS, RUN
+from equipage.people.news import when_death_withdrawn
 
 
 @BANK_DETAILS.effect("confirm")
@@ -64,3 +67,11 @@ def write_bank_entry(happened: Happened) -> None:
 def give_returns_back(happened: Happened) -> None:
     """What the cancelled run would have paid again waits for the next one."""
     PaymentReturn.objects.filter(reissued_by__run=happened.obj).update(reissued_by=None)
+
+
+@when_death_withdrawn
+def give_up_estate_accounts(death: Any, actor: Any) -> None:
+    """The person is alive: nothing of theirs goes to the account that somebody else gave."""
+    rows = BankDetails.objects.filter(death=death, state__in=("proposed", "confirmed"))
+    for details in rows.select_for_update(of=("self",)).order_by("id"):
+        run(BANK_DETAILS, details, "replace", actor=actor)

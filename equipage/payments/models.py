@@ -13,7 +13,10 @@ from equipage.payments.states import ANSWER, BANK_DETAILS, RUN
 
 
 class BankDetails(models.Model):
-    """Bank details (coordonnées bancaires) of a person, encrypted; a change is confirmed by someone else."""
+    """Bank details (coordonnées bancaires) of a person, encrypted; a change is confirmed by someone else.
+
+    `death` names the account of an estate (compte de la succession): given by the association after that death.
+    """
 
     professional = models.ForeignKey("people.Professional", models.PROTECT, related_name="bank_details")
     organisation = models.ForeignKey("people.Organisation", models.PROTECT, related_name="+")
@@ -27,6 +30,9 @@ class BankDetails(models.Model):
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     confirmed_at = models.DateTimeField("confirmées le", null=True, blank=True)
     refusal_reason = models.TextField("à corriger", blank=True)
+    death = models.ForeignKey(
+        "people.Death", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="après le décès"
+    )
 
     objects = VisibleQuerySet.as_manager()
 

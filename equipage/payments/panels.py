@@ -5,6 +5,7 @@
     panels.offer_start(start_a_month)             # the links that begin a run, above the list
     panels.offer_explanation(difference_told)     # why a run differs from the one before
     panels.offer_home("compensation:mine")        # « Mon argent », where a person comes from
+    panels.offer_owed(owed_rows)                  # what an association owes one person, on the page of a death
 
 Each is called once, from `AppConfig.ready`.
 """
@@ -41,8 +42,7 @@ _explanations: list[Callable[[Any], Explained | None]] = []
 _checks: list[Callable[[Any], list[dict[str, str]]]] = []
 _reasons: list[Callable[[Any, Any], Reason]] = []
 _starts: list[Callable[[Any], list[Link]]] = []
-
-
+_owed: list[Callable[[Any, Any], list[tuple[str, int]]]] = []
 _homes: list[str] = []
 
 
@@ -78,6 +78,17 @@ def offer_explanation(explain: Callable[[Any], Explained | None]) -> None:
     """Say why a run differs from the one before, or what was decided about it; None stays silent."""
     if explain not in _explanations:
         _explanations.append(explain)
+
+
+def offer_owed(read: Callable[[Any, Any], list[tuple[str, int]]]) -> None:
+    """Say what an association owes a person: (a label, cents) for each state of it."""
+    if read not in _owed:
+        _owed.append(read)
+
+
+def owed_to(organisation: Any, professional: Any) -> list[tuple[str, int]]:
+    """What is owed and not paid yet, as higher floors count it."""
+    return [row for read in _owed for row in read(organisation, professional)]
 
 
 def explanations_of(run: Any) -> list[Explained]:

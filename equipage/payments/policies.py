@@ -94,5 +94,12 @@ def give_bank_details(user: Any, professional: Any) -> Decision:
     return decide(professional.user_id == user.pk, "Chacun donne ses propres coordonnées bancaires.")
 
 
+@policy("payments.give_estate_account")
+def give_estate_account(user: Any, organisation: Any) -> Decision:
+    """After a death nobody gives their own account any more: whoever speaks with the notary does."""
+    held = organisation.pk in organisation_ids(user, Role.ASSOCIATION_OFFICER)
+    return decide(held, "Le compte de la succession est donné par la chargée ou le chargé de mission.")
+
+
 # A statement is seen by whoever sees its payment.
 register_kind("payments.statement", visible=lambda user: about_any(Payment.objects.visible_to(user)))

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from equipage.foundation.french import counted, enumerate_words
 from equipage.foundation.workflow import State, Transition, Workflow
 from equipage.funding.actors import ADMINISTRATOR, APPROVER, PREPARER
+from equipage.people.models import Death
 from equipage.people.roles import Role
 from equipage.teams.actors import NOBODY_BY_HAND
+
+_MOST_NAMES = 5
 
 
 def holder_is_actor(details: Any, actor: Any) -> bool:
@@ -22,11 +27,10 @@ def confirmer_is_neutral(details: Any, actor: Any) -> Sequence[str]:
     """Whoever prepares or approves payments never confirms where the money goes."""
     if actor.holds(Role.ASSOCIATION_OFFICER, Role.ASSOCIATION_TREASURER):
         return ("Vous préparez ou approuvez des paiements : une autre personne confirme les coordonnées bancaires.",)
-    return (
-        ("Ces coordonnées sont les vôtres : une autre personne les confirme.",)
-        if holder_is_actor(details, actor)
-        else ()
-    )
+    if holder_is_actor(details, actor):
+        return ("Ces coordonnées sont les vôtres : une autre personne les confirme.",)
+    own = details.proposed_by_id == actor.pk
+    return ("Vous avez donné ces coordonnées : une autre personne les confirme.",) if own else ()
 
 
 BANK_DETAILS = Workflow(
@@ -89,6 +93,23 @@ def paying_account_given(run: Any, actor: Any) -> Sequence[str]:
     return ("Le compte de l'association n'est pas encore donné : son administration l'ajoute avant d'approuver.",)
 
 
+def nobody_died_meanwhile(run: Any, actor: Any) -> Sequence[str]:
+    """A prepared run never changes where the money goes: what a death stops, or frees, is prepared again."""
+    stands = Exists(Death.objects.standing().filter(professional=OuterRef("professional")))
+    mistaken = Q(bank_details__death__withdrawn_at__isnull=False)
+    rows = run.payments.filter(Q(stands, bank_details__death__isnull=True) | mistaken)
+    names = list(
+        dict.fromkeys(row.professional.full_name for row in rows.select_related("professional").order_by("pk"))
+    )
+    if not names:
+        return ()
+    shown = enumerate_words(names) if len(names) <= _MOST_NAMES else counted(len(names), "personne", "personnes")
+    return (
+        f"Un décès a été signalé ou retiré depuis la préparation ({shown}) : annulez cette préparation, puis préparez "
+        "de nouveau. Les autres personnes y seront toutes.",
+    )
+
+
 RUN = Workflow(
     "payments.payment_run",
     title="Campagne de paiement",
@@ -113,7 +134,7 @@ RUN = Workflow(
             "approved",
             "Approuver",
             APPROVER,
-            guards=(approver_did_not_prepare, approver_is_not_paid_alone, paying_account_given),
+            guards=(approver_did_not_prepare, approver_is_not_paid_alone, paying_account_given, nobody_died_meanwhile),
             sets={"approved_at": lambda run, actor: timezone.now(), "approved_by": lambda run, actor: actor},
             inputs=("requested_on", "message_id", "bank_file", "bank_file_sha256"),
             done="La campagne est approuvée. Le fichier bancaire, les relevés et les écritures sont prêts.",

@@ -29,6 +29,7 @@ def story_of(payment: Payment, user: Any) -> dict[str, Any]:
     comeback = comeback_of(payment)
     return {
         "comeback": comeback,
+        "tactful": comeback is not None and is_tactful(comeback),
         "reissues": list(payment.reissues.select_related("payment").order_by("pk")),
         "story": _said(payment, user),
         "may_record": handles and comeback is None and payment.run.state in ("approved", "executed"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from equipage.payments.views import account, answers, bank, das2, returns, runs, transfers
+from equipage.payments.views import account, answers, bank, das2, deaths, returns, runs, transfers
 
 app_name = "payments"
 urlpatterns = [
@@ -24,6 +24,10 @@ urlpatterns = [
     path("coordonnees/a-confirmer/", bank.bank_list, name="bank_list"),
     path("coordonnees/<int:details_id>/", bank.details, name="bank_details"),
     path("coordonnees/<int:details_id>/<slug:move>/", bank.move, name="bank_move"),
+    path("deces/<int:professional_id>/", deaths.death, name="death"),
+    path("deces/<int:professional_id>/signaler/", deaths.record, name="record_death"),
+    path("deces/<int:professional_id>/compte/", deaths.estate_account, name="estate_account"),
+    path("deces/<int:professional_id>/retirer/", deaths.withdraw, name="withdraw_death"),
     path("das2/", das2.last, name="das2_last"),
     path("das2/<int:year>/", das2.das2, name="das2"),
     path("compte/", account.account, name="account"),

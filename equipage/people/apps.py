@@ -11,3 +11,4 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         import_module("equipage.people.policies")
         import_module("equipage.people.effects")
+        import_module("equipage.people.silence")

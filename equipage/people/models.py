@@ -159,6 +159,12 @@ class RoleAssignment(models.Model):
         return f"{self.user} : {self.get_role_display()}"
 
 
+class DeathQuerySet(VisibleQuerySet):
+    def standing(self) -> DeathQuerySet:
+        """Those that nobody withdrew."""
+        return self.filter(withdrawn_at__isnull=True)
+
+
 class Professional(models.Model):
     """A health professional (professionnel de santé), known by the RPPS number, which lasts for life."""
 
@@ -298,3 +304,45 @@ class AccountRequest(models.Model):
     @property
     def profession_label(self) -> str:
         return nomenclatures.profession(self.profession_code).screen_label
+
+
+class Death(models.Model):
+    """The death of a person (décès), as an association records it; only the administration withdraws it, a mistake.
+
+    While it stands nothing is mailed to the addresses of the person, and what is owed waits for the account of the
+    estate. `closed_account` says that the account was open until then. At most one stands for a person.
+    """
+
+    professional = models.ForeignKey(Professional, models.PROTECT, related_name="deaths", verbose_name="personne")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="association")
+    died_on = models.DateField("jour du décès")
+    learnt_from = models.CharField("appris par", max_length=200)
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="signalé par")
+    recorded_at = models.DateTimeField("signalé le")
+    closed_account = models.BooleanField("a fermé le compte", default=False)
+    withdrawn_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="retiré par"
+    )
+    withdrawn_at = models.DateTimeField("retiré le", null=True, blank=True)
+    withdraw_reason = models.CharField("pourquoi il est retiré", max_length=500, blank=True)
+
+    objects = DeathQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "décès"
+        verbose_name_plural = "décès"
+        ordering = ("-recorded_at", "-id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["professional"], condition=Q(withdrawn_at__isnull=True), name="death_one_standing"
+            ),
+            models.CheckConstraint(
+                name="death_withdrawn_whole",
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdraw_reason="")
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdraw_reason=""),
+            ),
+            models.CheckConstraint(name="death_learnt_somehow", condition=~Q(learnt_from="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"Décès de {self.professional}"

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Q
 
 from equipage.foundation.policies import EVERYTHING, NOTHING, Decision, decide, policy, visibility
-from equipage.people.roles import Role
+from equipage.people.roles import ASSOCIATION_ROLES, Role
 
 
 @visibility("people.User")
@@ -47,6 +47,12 @@ def account_requests(user: Any) -> Q:
     return EVERYTHING if user.holds(Role.PLATFORM_ADMIN) else NOTHING
 
 
+@visibility("people.Death")
+def deaths(user: Any) -> Q:
+    """The association that recorded it."""
+    return Q(organisation_id__in=[a.organisation_id for a in user.assignments if a.role in ASSOCIATION_ROLES])
+
+
 @policy("people.edit_professional")
 def edit_professional(user: Any, professional: Any) -> Decision:
     return decide(professional.user_id == user.pk, "Chacun modifie ses propres coordonnées.")
@@ -72,3 +78,21 @@ def attach_professional(user: Any, holder: Any) -> Decision:
     if holder is not None and holder.pk == user.pk:
         return decide(False, "Personne ne rattache son propre numéro RPPS : demandez à une autre personne.")
     return manage_accounts(user, holder)
+
+
+@policy("people.record_death")
+def record_death(user: Any, organisation: Any) -> Decision:
+    held = _holds_in(user, organisation, Role.ASSOCIATION_OFFICER, Role.ASSOCIATION_ADMIN)
+    return decide(
+        held, "Un décès est signalé par la chargée ou le chargé de mission, ou par l'administration de l'association."
+    )
+
+
+@policy("people.withdraw_death")
+def withdraw_death(user: Any, organisation: Any) -> Decision:
+    held = _holds_in(user, organisation, Role.ASSOCIATION_ADMIN)
+    return decide(held, "Seule l'administration de l'association qui a signalé un décès retire ce signalement.")
+
+
+def _holds_in(user: Any, organisation: Any, *roles: str) -> bool:
+    return any(a.role in roles and a.organisation_id == organisation.pk for a in user.assignments)

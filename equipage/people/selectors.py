@@ -14,7 +14,7 @@ from django.urls import reverse
 from equipage.foundation.french import counted, enumerate_words, moment
 from equipage.foundation.identifiers import check_rpps
 from equipage.foundation.periods import today
-from equipage.people.models import AccountRequest, Organisation, Practice, Professional, RoleAssignment, User
+from equipage.people.models import AccountRequest, Death, Organisation, Practice, Professional, RoleAssignment, User
 from equipage.people.roles import PROFESSIONAL, Role
 from equipage.people.rules import same_person
 from equipage.territory.names import normalise
@@ -66,6 +66,12 @@ def occupation_and_place(professional: Professional) -> str:
     """« Infirmier ou infirmière, Chemillé-en-Anjou (49) »."""
     place = place_of(professional)
     return f"{professional.profession_label}, {place}" if place else professional.profession_label
+
+
+def standing_death(professional: Professional) -> Death | None:
+    """The death of somebody as it was recorded and not withdrawn; None of the living. It is no public data."""
+    rows = Death.objects.standing().filter(professional=professional)
+    return rows.select_related("professional__user", "organisation", "recorded_by").first()
 
 
 # --- roles and bodies ---------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from equipage.books.models import FiscalYear, LedgerEntry, Posting
 from equipage.books.panels import checks_of_year
 from equipage.compensation.models import ClaimLine, HindranceNotice, MonthDecision, YearStatement
 from equipage.compensation.piles import preview
+from equipage.compensation.selectors import owed_lines
 from equipage.controls.models import Control, Draw
 from equipage.controls.selectors import drawn_again
 from equipage.coordination.models import Action
@@ -34,7 +35,7 @@ from equipage.funding.models import Commitment, Envelope, Fund
 from equipage.payments.models import Payment, PaymentRun
 from equipage.payments.run_page import checks_of
 from equipage.payments.sepa import schema_problem
-from equipage.people.models import Organisation, Professional, User
+from equipage.people.models import Death, Organisation, Professional, User
 from equipage.people.roles import Role
 from equipage.projects.models import Project
 from equipage.projects.services import completeness_of
@@ -45,6 +46,15 @@ from tests.books import fec_checks
 from tests.demo.conftest import Seed
 
 pytestmark = pytest.mark.django_db
+
+
+def _a_death_waits() -> None:
+    """Somebody died: the account is closed, nothing is in a run, the last lines wait for the estate."""
+    death = Death.objects.standing().get()
+    assert not death.professional.user.persona and not death.professional.user.is_active
+    lines = owed_lines(death.organisation, Month.current()).filter(professional=death.professional)
+    assert lines and {line.held for line in lines} == {"death:"}
+    assert not Payment.objects.filter(professional=death.professional, run__state__in=("prepared", "approved")).exists()
 
 
 @pytest.mark.slow
@@ -58,6 +68,7 @@ def test_the_region_holds_together(seed: Seed) -> None:
     _the_month_is_being_looked_at()
     _decisions_rest_on_facts()
     _everybody_is_fictitious()
+    _a_death_waits()
     assert verify() is None
     assert not [d.pk for d in Document.objects.order_by("pk") if data_hash(d.data) != d.data_sha256]
     assert all(team.search for team in Team.objects.order_by("pk"))

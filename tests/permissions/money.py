@@ -25,6 +25,7 @@ from equipage.foundation.periods import today
 from equipage.funding.models import Commitment, Envelope, Fund, Reallotment, YearPlan
 from equipage.indicators.models import AccountCell, AccountFigure, YearAccount
 from equipage.payments.models import AnswerLine, BankAnswer, BankDetails, Payment, PaymentReturn, PaymentRun
+from equipage.people.models import Death
 from equipage.rules.dated import Reference
 from equipage.rules.explanation import Explanation
 from equipage.teams.models import Team
@@ -112,6 +113,7 @@ def _run(world: World, team: Team) -> Any:
 def of_the_team(world: World, team: Team) -> None:
     professional = lead_membership(team).professional
     payment = _payment(world, team, professional)
+    _death(world, team, professional)
     _answer(world, team, payment)
     presence = Presence.objects.filter(action__team=team).order_by("pk")[0]
     envelope = make(Envelope, team=team, year=2026, amount_cents=1_000_000, ceiling_cents=1_000_000, rule_id="essai")
@@ -233,6 +235,13 @@ def _month(world: World, team: Team, professional: Any) -> None:
             told_at=timezone.now(),
         )
     )
+
+
+def _death(world: World, team: Team, professional: Any) -> None:
+    """A death was recorded; the account stays open, so that the matrix knows what its person would see."""
+    officer = world.people["the officer"]
+    given = {"organisation": association_of(team), "recorded_by": officer, "recorded_at": timezone.now()}
+    world.keep(make(Death, professional=professional, died_on=today(), learnt_from="Essai", **given))
 
 
 def _answer(world: World, team: Team, payment: Any) -> None:

@@ -11,6 +11,7 @@ from django.db.models import Prefetch, QuerySet
 from equipage.foundation.periods import Month
 from equipage.payments.answers.reasons import HELD, TACTFUL, Reason, explain
 from equipage.payments.models import AnswerLine, BankDetails, Payment, PaymentReturn, PaymentRun
+from equipage.payments.selectors.deaths import mourned, payable_accounts
 
 # SQLite takes some thirty thousand values in one query.
 _MOST_KEYS = 5000
@@ -66,15 +67,16 @@ def obstacle_to(comeback: PaymentReturn, account: BankDetails | None) -> str:
 
 
 def accounts_of(organisation: Any, people: Iterable[int]) -> dict[int, BankDetails]:
-    """The confirmed account of each of these people with an association."""
-    rows = BankDetails.objects.filter(organisation=organisation, state="confirmed", professional__in=list(people))
+    """The confirmed account of each of these people with an association; after a death, that of the estate."""
+    rows = payable_accounts().filter(organisation=organisation, professional__in=list(people))
     return {row.professional_id: row for row in rows.order_by("id")}
 
 
 def to_pay_again(organisation: Any, month: Month | None = None) -> list[Again]:
     """What the run of `month` pays again, the oldest first; three queries.
 
-    Whose account is confirmed, and is another one where the account was the reason. A transfer of a later month waits.
+    Whose account is confirmed, and is another one where the account was the reason: after a death, that of the estate.
+    A transfer of a later month waits.
     """
     rows = waiting_returns(organisation).select_related("payment__bank_details").order_by("pk")
     if month is not None:
@@ -166,9 +168,10 @@ def who_acts(comeback: PaymentReturn, account: BankDetails | None) -> str:
 
 def with_accounts(rows: QuerySet[PaymentReturn]) -> QuerySet[PaymentReturn]:
     """The returns with all that their list says of them, in two queries."""
-    confirmed = BankDetails.objects.filter(state="confirmed").order_by("id")
+    confirmed = payable_accounts().order_by("id")
     return (
-        rows.select_related("payment__run", "payment__professional", "payment__bank_details")
+        rows.annotate(mourned=mourned("payment__professional"))
+        .select_related("payment__run", "payment__professional", "payment__bank_details")
         .defer("payment__run__bank_file")
         .prefetch_related(Prefetch("payment__professional__bank_details", confirmed, to_attr="confirmed_accounts"))
     )
@@ -181,6 +184,9 @@ def acting_of(comeback: PaymentReturn, offset: bool = False) -> str:
     payment: Any = comeback.payment
     accounts = payment.professional.confirmed_accounts
     account = next((row for row in accounts if row.organisation_id == payment.run.organisation_id), None)
+    mourned_row: Any = comeback
+    if mourned_row.mourned and account is None and not comeback.reissued_by_id:
+        return "L'association"
     return who_acts(comeback, account)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,16 +24,20 @@ from equipage.payments.models import BankDetails
 from equipage.payments.selectors.bank import IBAN_PURPOSE, associations_of
 from equipage.payments.states import BANK_DETAILS
 from equipage.people.models import Professional
+from equipage.people.selectors import standing_death
 
 
 @transaction.atomic
 def propose(*, actor: Any, professional: Professional, organisation: Any, holder: str, iban: str) -> BankDetails:
     """Give one's account, or another one; it waits for its confirmation. Raises Refused with the field at fault.
 
-    The same account given twice while it waits gives the first row. A proposal not yet confirmed is replaced.
+    After a death, the association gives the account of the estate. The same account given twice while it waits gives
+    the first row. A proposal not yet confirmed is replaced.
     """
     row = Professional.objects.select_for_update(of=("self",)).get(pk=professional.pk)
-    decision = can(actor, "payments.give_bank_details", row)
+    death = standing_death(row)
+    named = ("payments.give_estate_account", organisation) if death else ("payments.give_bank_details", row)
+    decision = can(actor, *named)
     if not decision.allowed:
         raise Refused(" ".join(decision.reasons))
     if organisation.pk not in {known.pk for known in associations_of(row)}:
@@ -41,7 +46,7 @@ def propose(*, actor: Any, professional: Professional, organisation: Any, holder
     if not name:
         raise Refused("Écrivez le nom du titulaire, tel qu'il figure sur le RIB.", field="holder")
     number = _checked(iban)
-    known = _known(row, organisation, number, name)
+    known = _known(row.bank_details.filter(organisation=organisation, death=death), number, name)
     if known is not None:
         return known
     for waiting in row.bank_details.filter(organisation=organisation, state="proposed").order_by("id"):
@@ -55,6 +60,7 @@ def propose(*, actor: Any, professional: Professional, organisation: Any, holder
         iban_search=search_hash(number, IBAN_PURPOSE),
         proposed_by=actor,
         proposed_at=timezone.now(),
+        death=death,
     )
     audit.record(
         action="payments.bank_details.propose",
@@ -73,13 +79,11 @@ def _checked(iban: str) -> str:
         raise Refused(refused.sentence, field="iban") from refused
 
 
-def _known(professional: Professional, organisation: Any, iban: str, holder: str) -> BankDetails | None:
+def _known(rows: QuerySet[BankDetails], iban: str, holder: str) -> BankDetails | None:
     """The row that already says this. Raises Refused when it is the account in use: there is nothing to change."""
-    same = professional.bank_details.filter(
-        organisation=organisation, iban_search__in=search_hashes(iban, IBAN_PURPOSE), holder=holder
-    )
+    same = rows.filter(iban_search__in=search_hashes(iban, IBAN_PURPOSE), holder=holder)
     if same.filter(state="confirmed").exists():
-        raise Refused("Ce compte est déjà confirmé : vos versements y arrivent.", field="iban")
+        raise Refused("Ce compte est déjà confirmé : les versements y arrivent.", field="iban")
     found: BankDetails | None = same.filter(state="proposed").order_by("id").first()
     return found
 
@@ -126,7 +130,7 @@ def tell_of_change(details: BankDetails) -> None:
 
 
 def tell(details: BankDetails, kind: str, subject: str, body: str) -> None:
-    """One notice to the person, urgent: it is about where their money goes."""
+    """One notice to the person, urgent: it is about where their money goes. None about the account of an estate."""
     user = details.professional.user
-    if user is not None:
+    if user is not None and details.death_id is None:
         notify(user, kind, subject, body, reverse("payments:bank"), urgent=True, key=f"{kind}:{details.pk}")

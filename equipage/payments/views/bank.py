@@ -14,6 +14,7 @@ from equipage.foundation.fields import warnings_of
 from equipage.foundation.listing import listing_view
 from equipage.foundation.refusals import Refused, refuse_on
 from equipage.foundation.workflow import available
+from equipage.payments.death_page import beside_person
 from equipage.payments.forms.bank import BankForm, RefuseForm
 from equipage.payments.lists import BankListing
 from equipage.payments.models import BankDetails
@@ -91,6 +92,7 @@ def details(request: HttpRequest, details_id: int) -> HttpResponse:
         "in_use": in_use if in_use != row else None,
         "moves": available(BANK_DETAILS, row, user),
         "base": reverse("payments:bank_details", args=[row.pk]),
+        **beside_person(row.professional, row.organisation, user),
     }
     return render(request, "payments/bank_details.html", context)
 
@@ -108,8 +110,15 @@ def move(request: HttpRequest, details_id: int, move: str) -> HttpResponse:
     except Refused as refused:
         messages.error(request, refused.sentence)
     else:
-        messages.success(request, BANK_DETAILS.transitions[move].done)
+        of_estate = "Le compte de la succession est confirmé : la prochaine campagne y verse ce qui est dû."
+        messages.success(request, of_estate if row.death_id else BANK_DETAILS.transitions[move].done)
     return redirect("payments:bank_details", row.pk)
+
+
+_TOLD_REFUSAL = (
+    "C'est noté sur la page du décès de {} : un autre compte peut y être donné.",
+    "{} est prévenu et peut donner un autre compte.",
+)
 
 
 def _refuse(request: HttpRequest, row: BankDetails) -> HttpResponse:
@@ -121,12 +130,15 @@ def _refuse(request: HttpRequest, row: BankDetails) -> HttpResponse:
         except Refused as refused:
             refuse_on(form, refused)
         else:
-            messages.success(request, f"{row.professional.full_name} est prévenu et peut donner un autre compte.")
+            messages.success(request, _TOLD_REFUSAL[0 if row.death_id else 1].format(row.professional.full_name))
             return redirect(back)
     context = {
         "heading": "Demander une correction",
         "sentence": f"Compte {row.iban_masked} de {row.professional.full_name}.",
-        "consequences": ["La personne lit votre phrase.", "Le compte déjà confirmé, s'il y en a un, reste utilisé."],
+        "consequences": [
+            "La chargée ou le chargé de mission lit votre phrase." if row.death_id else "La personne lit votre phrase.",
+            "Le compte déjà confirmé, s'il y en a un, reste utilisé.",
+        ],
         "form": form,
         "button": "Demander la correction",
         "tone": "main",

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 
 from equipage.foundation.access import SIGNED_IN, access
 from equipage.foundation.documents.services import pdf_of
+from equipage.payments.death_page import beside_person
 from equipage.payments.models import Payment
 from equipage.payments.panels import home_of_money, reasons_of
 from equipage.payments.transfer_page import story_of
@@ -38,6 +39,7 @@ def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
         "reasons": reasons,
         "mine_url": home_of_money(),
         **story_of(row, request.user),
+        **beside_person(row.professional, row.run.organisation, request.user),
     }
     return render(request, "payments/payment.html", context)
 

@@ -8,6 +8,7 @@ from equipage.people.services.accounts import (
     reopen_account,
     send_password_link,
 )
+from equipage.people.services.deaths import record_death, withdraw_death
 from equipage.people.services.organisations import end_role, give_role, save_organisation
 from equipage.people.services.practitioners import Practitioner, attach_professional
 from equipage.people.services.professionals import open_own_account, register_professional, update_profile
@@ -26,9 +27,11 @@ __all__ = [
     "give_role",
     "open_account",
     "open_own_account",
+    "record_death",
     "register_professional",
     "reopen_account",
     "save_organisation",
     "send_password_link",
     "update_profile",
+    "withdraw_death",
 ]

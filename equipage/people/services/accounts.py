@@ -19,7 +19,7 @@ from equipage.foundation.periods import today
 from equipage.foundation.policies import can
 from equipage.foundation.refusals import Refused
 from equipage.messaging.services import write_to
-from equipage.people.models import Organisation, RoleAssignment, User
+from equipage.people.models import Death, Organisation, RoleAssignment, User
 from equipage.people.roles import Role
 from equipage.people.services.practitioners import Practitioner, attach_professional
 
@@ -104,8 +104,13 @@ def close_account(*, actor: Any, user: User, reason: str) -> None:
 
 @transaction.atomic
 def reopen_account(*, actor: Any, user: User) -> None:
-    """Open the door again."""
+    """Open the door again. Raises Refused while a death stands: withdrawing it opens the account."""
     _may_manage(actor)
+    if Death.objects.standing().filter(professional__user=user).exists():
+        raise Refused(
+            "Un décès est signalé pour cette personne. S'il s'agit d'une erreur, l'administration de l'association "
+            "retire ce signalement : le compte rouvre alors de lui-même."
+        )
     if not user.is_active:
         user.is_active = True
         user.save(update_fields=["is_active"])

@@ -22,6 +22,7 @@ from equipage.web.demo.closing import close_past_years, record_subsidies
 from equipage.web.demo.controls import make_controls
 from equipage.web.demo.conventions import make_conventions
 from equipage.web.demo.credits import make_reallotments
+from equipage.web.demo.deaths import make_deaths
 from equipage.web.demo.disputes import make_disputes
 from equipage.web.demo.hours import make_hours
 from equipage.web.demo.meetings import make_meetings
@@ -120,6 +121,7 @@ def _live(world: World, tell: Told) -> None:
     make_disputes(world)
     make_returns(world)
     make_controls(world)
+    make_deaths(world)
     make_month(world)
     close_past_years(world)
     make_estimates()
