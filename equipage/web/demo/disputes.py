@@ -38,6 +38,8 @@ _KEPT = "Le compte rendu et les autres voix disent la même durée : le montant 
 _CORRECTED = "Vous avez raison : le compte rendu le confirme."
 _NOT_AGREED = "Les trois autres personnes présentes le confirmeront."
 
+_ROOM = 10_000  # cents
+
 
 def make_disputes(world: World) -> None:
     """One story a line, on lines paid long enough ago; nobody answers for an action that they validated."""
@@ -46,8 +48,10 @@ def make_disputes(world: World) -> None:
     rows = paid.exclude(professional__user__in=(treasurer, administrator)).exclude(
         action__declared_by__in=(treasurer, administrator)
     )
+    # What is owed in addition is taken from the same credit and the same envelope: both have room.
+    rows = rows.filter(fund__committed_cents__lte=F("fund__amount_cents") - _ROOM)
     found = rows.select_related("professional__user", "organisation", "action", "team", "rate", "fund")
-    room = set(Envelope.objects.filter(committed_cents__lt=F("amount_cents") - 10_000).values_list("team_id", "year"))
+    room = set(Envelope.objects.filter(committed_cents__lt=F("amount_cents") - _ROOM).values_list("team_id", "year"))
     lines = [line for line in found.order_by("-paid_at", "id") if (line.team_id, line.year) in room]
     for line, story in zip(lines[: len(_STORIES)], _STORIES, strict=False):
         _dispute(world, line, *story)

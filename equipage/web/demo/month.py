@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from equipage.compensation.models import HindranceNotice, MonthDecision
-from equipage.compensation.piles import Person, Preview, by_name, preview
+from equipage.compensation.piles import Person, Preview, preview
 from equipage.compensation.services.reminders import recipients
 from equipage.foundation.periods import PARIS, Month
 from equipage.people.models import Professional
@@ -34,7 +34,7 @@ def _plain(people: list[Person]) -> list[Person]:
     """Those without a role in the tour of the demo, by name."""
     known = Professional.objects.exclude(user__persona="").values_list("pk", flat=True)
     personas = set(known.filter(user__isnull=False))
-    return sorted((one for one in people if one.professional_id not in personas), key=by_name)
+    return [one for one in people if one.professional_id not in personas]
 
 
 def _decide(world: World, person: Person, kind: str, at: datetime, *, reason: str = "") -> None:
