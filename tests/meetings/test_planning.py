@@ -107,17 +107,17 @@ def test_a_wrong_plan_is_refused_with_its_field(team, more, field, words):
 @pytest.mark.parametrize(
     ("slots", "words"),
     [
-        ([], "au moins deux"),
-        ([soon(8)], "au moins deux"),
-        ([soon(8)] * 12, "deux fois"),
-        ([soon(8, hour) for hour in range(8, 17)], "8 créneaux au plus"),
-        ([soon(8), timezone.now() - timedelta(minutes=1)], "passé"),
-        ([soon(8), soon(8) + timedelta(days=800)], "plus d'un an"),
+        (list, "au moins deux"),
+        (lambda: [soon(8)], "au moins deux"),
+        (lambda: [soon(8)] * 12, "deux fois"),
+        (lambda: [soon(8, hour) for hour in range(8, 17)], "8 créneaux au plus"),
+        (lambda: [soon(8), timezone.now() - timedelta(minutes=1)], "passé"),
+        (lambda: [soon(8), soon(8) + timedelta(days=800)], "plus d'un an"),
     ],
 )
 def test_wrong_slots_are_refused(team, slots, words):
     with pytest.raises(Refused, match=words) as refused:
-        planning.propose(actor=factories.lead_of(team), team=team, plan=plan(team), slots=slots)
+        planning.propose(actor=factories.lead_of(team), team=team, plan=plan(team), slots=slots())
     assert refused.value.field == "slots" and not Meeting.objects.exists()
 
 
@@ -200,7 +200,7 @@ def test_after_the_poll_closed_the_answer_comes_too_late(team, lead, others):
 
 
 def test_the_silent_are_reminded_once(team, lead, others):
-    meeting = polled(team, slots=[soon(12), soon(13)])
+    meeting = polled(team, slots=[soon(13), soon(14)])
     say(meeting, others[0], "yes", "yes")
     assert remind_silent.call() == 0, "trop tôt"
     with time_machine.travel(timezone.now() + timedelta(days=2, minutes=1), tick=True):

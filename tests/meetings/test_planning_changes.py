@@ -231,11 +231,11 @@ def test_a_title_is_not_in_the_journal(team, lead):
     assert not any("Untel" in str((link.before, link.after, link.comment)) for link in links)
 
 
-@pytest.mark.parametrize("starts_at", [timezone.now() - timedelta(days=1), timezone.now() + timedelta(days=900)])
-def test_a_wrong_move_is_refused(team, lead, starts_at):
+@pytest.mark.parametrize("days", [-1, 900])
+def test_a_wrong_move_is_refused(team, lead, days):
     meeting = fixed(team)
     with pytest.raises(Refused) as refused:
-        changing.change(actor=lead, meeting=meeting, plan=plan(team), starts_at=starts_at)
+        changing.change(actor=lead, meeting=meeting, plan=plan(team), starts_at=timezone.now() + timedelta(days=days))
     assert refused.value.field == "starts_at" and factories.fresh(meeting).starts_at == soon()
 
 
