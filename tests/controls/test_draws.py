@@ -163,8 +163,8 @@ def test_a_plan_is_adopted_by_a_second_person() -> None:
     admin = people.association_admin()
     made = plans.draft_plan(actor=admin, organisation=association(), facts=FACTS, rates=ALL)
     with pytest.raises(Blocked, match="deuxième personne"):
-        plans.adopt(made, actor=admin)
-    assert plans.adopt(made, actor=people.treasurer()).state == "in_force"
+        plans.adopt(made, actor=admin, seen=made.revision)
+    assert plans.adopt(made, actor=people.treasurer(), seen=made.revision).state == "in_force"
     assert made.rates.count() == 5
 
 
@@ -179,4 +179,4 @@ def test_two_plans_do_not_begin_on_the_same_day() -> None:
     plan()
     made = plans.draft_plan(actor=people.association_admin(), organisation=association(), facts=FACTS, rates=ALL)
     with pytest.raises(Blocked, match="déjà adopté"):
-        plans.adopt(made, actor=people.treasurer())
+        plans.adopt(made, actor=people.treasurer(), seen=made.revision)

@@ -193,8 +193,12 @@ def test_a_plan_is_prepared_by_one_and_adopted_by_another() -> None:
     made = ControlPlan.objects.get()
     assert "une deuxième personne l'adopte" in told.lower() and made.high_cents == 40_000
     adopt = reverse("controls:plan_move", args=[made.pk, "adopt"])
-    assert "deuxième personne" in text_of(admin.post(adopt, follow=True)) and made.state == "draft"
-    assert "Adopté" in text_of(signed_in(treasurer).post(adopt, follow=True))
+    seen = {"seen": made.revision}
+    assert "deuxième personne" in text_of(admin.post(adopt, seen, follow=True)) and made.state == "draft"
+    page = signed_in(treasurer).get(reverse("controls:plan", args=[made.pk])).content.decode()
+    assert f'name="seen" value="{made.revision}"' in page
+    assert "relisez-le" in text_of(signed_in(treasurer).post(adopt, {"seen": "avant"}, follow=True))
+    assert "Adopté" in text_of(signed_in(treasurer).post(adopt, seen, follow=True))
 
 
 def test_a_draft_is_not_public() -> None:

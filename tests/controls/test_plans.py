@@ -32,6 +32,7 @@ def drafted(actor: Any = None) -> ControlPlan:
 
 def test_a_draft_is_changed_and_whoever_wrote_last_does_not_adopt_it() -> None:
     made, officer = drafted(), people.officer()
+    read = made.revision
     facts = {**FACTS, "label": "Plan corrigé", "valid_from": date(2026, 2, 1), "high_cents": 40_000}
     plans.edit_plan(made, actor=officer, facts=facts, rates=HALF)
     made = people.fresh(made)
@@ -45,8 +46,10 @@ def test_a_draft_is_changed_and_whoever_wrote_last_does_not_adopt_it() -> None:
     assert link.before["label"] == FACTS["label"] and link.before["rates"]["nouvelle"] == [100, 0]
     assert link.after["label"] == "Plan corrigé" and link.after["rates"]["nouvelle"] == [50, 2]
     with pytest.raises(Blocked, match="deuxième personne"):
-        plans.adopt(made, actor=people.treasurer(person=officer))
-    assert plans.adopt(made, actor=people.treasurer()).state == "in_force"
+        plans.adopt(made, actor=people.treasurer(person=officer), seen=made.revision)
+    with pytest.raises(Refused, match="modifié depuis"):
+        plans.adopt(made, actor=people.treasurer(), seen=read)
+    assert plans.adopt(made, actor=people.treasurer(), seen=made.revision).state == "in_force"
 
 
 def test_an_edit_is_refused_as_a_draft_is() -> None:
@@ -56,7 +59,7 @@ def test_an_edit_is_refused_as_a_draft_is() -> None:
     assert refused.value.field == "percent_confirmee"
     with pytest.raises(Refused, match="préparé par l'association"):
         plans.edit_plan(made, actor=people.officer(region_code="53"), facts=FACTS, rates=HALF)
-    plans.adopt(made, actor=people.treasurer())
+    plans.adopt(made, actor=people.treasurer(), seen=made.revision)
     with pytest.raises(Refused, match="plus un brouillon"):
         plans.edit_plan(made, actor=people.officer(), facts=FACTS, rates=HALF)
     assert people.fresh(made).rates_by_class() == ALL
@@ -98,6 +101,6 @@ def test_a_draft_is_edited_on_its_page_with_what_it_says() -> None:
     told = text_of(client.post(address, sent_plan(label="Plan 2027 revu", percent_nouvelle="30"), follow=True))
     assert "Plan 2027 revu" in told and "brouillon est enregistré" in told
     assert people.fresh(made).rates_by_class()["nouvelle"] == Rate(30)
-    plans.adopt(made, actor=treasurer)
+    plans.adopt(made, actor=treasurer, seen=people.fresh(made).revision)
     gone = client.post(address, sent_plan(), follow=True)
     assert "Ce plan est maintenant « Adopté »" in text_of(gone) and people.fresh(made).label == "Plan 2027 revu"

@@ -75,6 +75,11 @@ class ControlPlan(models.Model):
         return reverse("controls:plan", args=[self.pk])
 
     @property
+    def revision(self) -> str:
+        """What tells one writing of the draft from another."""
+        return self.drafted_at.isoformat()
+
+    @property
     def thresholds(self) -> Thresholds:
         """Where its classes begin."""
         return Thresholds(self.new_below, self.confirmed_after, self.watched_months, self.high_cents)

@@ -73,9 +73,14 @@ def _snapshot(plan: ControlPlan, names: Iterable[str], rates: Mapping[str, Rate]
     return audit.plain({**{name: getattr(plan, name) for name in sorted(names)}, "rates": _told(rates)})
 
 
-def adopt(plan: ControlPlan, *, actor: Any) -> ControlPlan:
-    """A second person adopts it: its figures never change again, and are public."""
-    return run(PLAN, plan, "adopt", actor=actor)
+@transaction.atomic
+def adopt(plan: ControlPlan, *, actor: Any, seen: str) -> ControlPlan:
+    """A second person adopts what they read, `seen`: its figures never change again, and are public. Raises Refused."""
+    row = ControlPlan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
+    if row.state == "draft" and row.revision != seen:
+        raise Refused("Ce plan a été modifié depuis que vous l'avez ouvert : relisez-le, puis adoptez-le.")
+    adopted: ControlPlan = run(PLAN, plan, "adopt", actor=actor)
+    return adopted
 
 
 def abandon(plan: ControlPlan, *, actor: Any) -> ControlPlan:

@@ -108,7 +108,10 @@ def plan_move(request: HttpRequest, plan_id: int, move: str) -> HttpResponse:
         messages.info(request, f"Ce plan est maintenant « {PLAN.states[row.state].label} ».")
     elif request.method == "POST":
         try:
-            (plans.adopt if move == "adopt" else plans.abandon)(row, actor=request.user)
+            if move == "adopt":
+                plans.adopt(row, actor=request.user, seen=request.POST.get("seen", ""))
+            else:
+                plans.abandon(row, actor=request.user)
             messages.success(request, PLAN.transitions[move].done)
         except Refused as refused:
             messages.error(request, refused.sentence)

@@ -248,11 +248,12 @@ def bar_chart(title: str, bars: Iterable[Any], head: str = "", unit: str = "", s
 
 
 @register.inclusion_tag(_HERE + "action_bar.html")
-def action_bar(actions: Iterable[Any], base: str) -> dict[str, Any]:
+def action_bar(actions: Iterable[Any], base: str, seen: str = "") -> dict[str, Any]:
     """The moves of `workflow.available(obj, user)` as buttons; each blocked one with its reasons.
 
     `base` is the address of the object's moves, ending with "/": a button posts to `{base}{name}/`; a move that needs
     a comment (or inputs) is a link there, where the page `web/confirm.html` asks. The first main move is the main one.
+    `seen` goes with each button: what was on the page, for a verb that refuses to decide on anything else.
     """
     allowed: list[Any] = []
     blocked: list[Any] = []
@@ -266,7 +267,7 @@ def action_bar(actions: Iterable[Any], base: str) -> dict[str, Any]:
         if made.look == "" and made.allowed:
             made.look, main_given = ("ghost" if main_given else ""), True
         (allowed if made.allowed else blocked).append(made)
-    return {"allowed": allowed, "blocked": blocked}
+    return {"allowed": allowed, "blocked": blocked, "seen": seen}
 
 
 @register.inclusion_tag(_HERE + "error_summary.html")
