@@ -20,6 +20,7 @@ from equipage.payments.models import Payment, PaymentReturn
 from equipage.payments.selectors.returns import (
     accounts_of,
     comeback_of,
+    is_held,
     is_tactful,
     obstacle_to,
     offset_of,
@@ -149,7 +150,10 @@ def came_back(professional: Any) -> list[CameBack]:
 def _came_back(comeback: PaymentReturn, account: Any, offset: int | None) -> CameBack:
     payment, reason = comeback.payment, reason_of(comeback)
     happened = "rejetés par la banque" if comeback.kind == PaymentReturn.Kind.REJECTED else "revenus à l'association"
-    theirs = not comeback.reissued_by_id and obstacle_to(comeback, account) == "account" and reason.who == "person"
+    # Nothing will be transferred: no other account is asked for. Unless somebody must look at this one first.
+    offset = None if is_held(comeback) else offset
+    obstacle = obstacle_to(comeback, account) if offset is None else ""
+    theirs = not comeback.reissued_by_id and obstacle == "account" and reason.who == "person"
     if is_tactful(comeback):
         why, next_step, theirs = "", "L'association s'en occupe.", False
     elif comeback.reissued_by_id:
@@ -157,7 +161,7 @@ def _came_back(comeback: PaymentReturn, account: Any, offset: int | None) -> Cam
     elif theirs:
         why = reason.sentence
         next_step = "Donnez les coordonnées d'un autre compte : une fois confirmées, le virement est refait."
-    elif obstacle_to(comeback, account):
+    elif obstacle:
         why, next_step = reason.sentence, "L'association voit avec la banque, puis le virement est refait."
     elif offset is not None:
         why, next_step = reason.sentence, offset_words(offset)

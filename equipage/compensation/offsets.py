@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from typing import Any
 
 from equipage.compensation.owed import owed
 from equipage.compensation.piles import debts
-from equipage.compensation.selectors import payable_lines
+from equipage.compensation.selectors import owed_lines
 from equipage.foundation.periods import Month
-from equipage.payments.selectors.returns import offer_offset, to_pay_again
+from equipage.payments.selectors.returns import Again, offer_offset
 
 
-def offset_in(organisation: Any, people: Collection[int]) -> dict[int, int]:
-    """Those of these people whose returns a run prepared now would not pay; what all comes to, in cents (0 or less)."""
-    month = Month.current()
-    again = [one for one in to_pay_again(organisation, month) if one.professional_id in people]
+def offset_in(organisation: Any, again: Sequence[Again]) -> dict[int, int]:
+    """The people of what came back for whom all comes to nothing or less, in cents; whatever account they have.
+
+    A run prepared now transfers nothing to them, and would not with another account. One query.
+    """
     concerned = sorted({one.professional_id for one in again})
-    if not concerned:
-        return {}
-    return debts(owed(payable_lines(organisation, month).filter(professional__in=concerned)), again)
+    due = owed_lines(organisation, Month.current()).filter(covered=True, recognised=True, gate_open=True, held="")
+    return debts(owed(due.filter(professional__in=concerned)), again)
 
 
 offer_offset(offset_in)

@@ -12,7 +12,7 @@ from equipage.foundation.periods import Month, today
 from equipage.funding.desk import organisations_of
 from equipage.payments.models import AssociationAccount, BankAnswer, BankDetails, PaymentRun
 from equipage.payments.selectors.bank import to_confirm
-from equipage.payments.selectors.returns import waiting_returns
+from equipage.payments.selectors.returns import offset_returns, waiting_returns
 from equipage.people.roles import Role
 
 
@@ -98,9 +98,10 @@ def _to_record(organisation: Any) -> list[dict[str, Any]]:
 
 
 def _came_back(organisation: Any) -> list[dict[str, Any]]:
-    found = waiting_returns(organisation).aggregate(
-        count=Count("pk"), total=Sum("payment__amount_cents"), first=Min("recorded_at")
-    )
+    waiting = waiting_returns(organisation)
+    if waiting.exists():
+        waiting = waiting.exclude(pk__in=offset_returns(organisation))
+    found = waiting.aggregate(count=Count("pk"), total=Sum("payment__amount_cents"), first=Min("recorded_at"))
     if not found["count"]:
         return []
     return [

@@ -24,7 +24,7 @@ from equipage.payments.das2 import (
 )
 from equipage.payments.models import AnswerLine, BankAnswer, BankDetails, PaymentReturn, PaymentRun
 from equipage.payments.panels import starts_for
-from equipage.payments.selectors.returns import acting_of, offset_of, reason_of, to_pay_again, with_accounts
+from equipage.payments.selectors.returns import acting_of, offset_returns, reason_of, with_accounts
 from equipage.payments.states import ANSWER, BANK_DETAILS, RUN
 from equipage.people.models import Professional
 from equipage.people.roles import Role
@@ -167,12 +167,7 @@ class ReturnListing(MoneyListing):
 
     def _offset(self, user: Any) -> list[int]:
         """The returns that nothing pays again, since as much is to be given back."""
-        found: list[int] = []
-        for organisation in organisations_of(user):
-            again = to_pay_again(organisation, Month.current())
-            offset = offset_of(organisation, {one.professional_id for one in again})
-            found += [one.return_id for one in again if one.professional_id in offset]
-        return found
+        return [key for organisation in organisations_of(user) for key in offset_returns(organisation)]
 
     def empty(self, user: Any) -> Empty:
         return Empty("Aucun virement revenu", "Ceux que la banque rejette ou renvoie sont ici, avec la raison.")

@@ -43,9 +43,11 @@ def _told(payment: Payment, comeback: Any, *, own: bool) -> dict[str, Any]:
         return {"comeback_title": "", "comeback_reason": "", "comeback_next": "", "comeback_theirs": False}
     reason = reason_of(comeback)
     account = accounts_of(payment.run.organisation_id, [payment.professional_id]).get(payment.professional_id)
-    obstacle = obstacle_to(comeback, account)
     tactful = own and is_tactful(comeback)
-    offset = offset_of(payment.run.organisation, {payment.professional_id}).get(payment.professional_id)
+    offset = None
+    if not is_held(comeback):
+        offset = offset_of(payment.run.organisation, {payment.professional_id}).get(payment.professional_id)
+    obstacle = obstacle_to(comeback, account) if offset is None else ""
     following = "La prochaine campagne refait ce virement." if offset is None else offset_words(offset)
     if tactful:
         following = "L'association s'en occupe."

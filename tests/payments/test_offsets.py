@@ -10,12 +10,12 @@ from django.urls import reverse
 
 from equipage.compensation.awaited import awaited_by
 from equipage.compensation.models import ClaimLine
-from equipage.compensation.offsets import offset_in
 from equipage.compensation.piles import preview
 from equipage.coordination.states import ACTION
 from equipage.foundation.periods import Month
 from equipage.foundation.refusals import Refused
 from equipage.foundation.workflow import run as move
+from equipage.payments.selectors.returns import offset_of
 from tests import factories as people
 from tests.compensation import factories
 from tests.compensation.reading import signed_in, text_of
@@ -25,10 +25,10 @@ pytestmark = pytest.mark.django_db
 EVEN, MORE, PROMISE = "reprend la même somme", "reprend plus que cette somme", "La prochaine campagne"
 
 
-def came_back_and_reversed(*minutes: int, back: int = 0) -> Any:
+def came_back_and_reversed(*minutes: int, back: int = 0, mended: bool = True) -> Any:
     """Two people paid for actions of these lengths in a run each; one transfer came back, one action is reversed.
 
-    The transfer of the run `back` came back, the action of the last run is reversed.
+    The transfer of the run `back` came back, the action of the last run is reversed. `mended`: another account since.
     """
     factories.scale()
     factories.paying_account()
@@ -40,7 +40,8 @@ def came_back_and_reversed(*minutes: int, back: int = 0) -> Any:
         bank.taken(bank.executed(bank.transfers(run)))
         transfers.append(bank.transfers(run)[0])
     bank.taken(bank.came_back([transfers[back]]))
-    bank.another_account(transfers[back])
+    if mended:
+        bank.another_account(transfers[back])
     return transfers[back], action
 
 
@@ -58,7 +59,7 @@ def test_what_is_said_is_what_a_run_would_do(kept: int, reversed_: int, cents: i
     association = people.organisation("association")
     reverse_it(action)
     person = back.professional
-    found = offset_in(association, {person.pk})
+    found = offset_of(association, {person.pk})
     assert found == ({} if cents is None else {person.pk: cents})
     paid = {one.professional_id: one.total_cents for one in preview(association, Month.current()).people}
     assert paid.get(person.pk) == (None if cents is not None else 2500)
@@ -105,3 +106,16 @@ def test_a_new_line_makes_it_leave_again() -> None:
     factories.validated(ClaimLine.objects.filter(professional=back.professional)[0].team, held_on=date(2026, 10, 20))
     [told] = awaited_by(back.professional).came_back
     assert "refait avec la prochaine campagne" in told.next_step
+
+
+def test_no_other_account_is_asked_for_when_nothing_is_to_be_transferred() -> None:
+    back, action = came_back_and_reversed(60, 60, mended=False)
+    officer, page = signed_in(people.officer()), reverse("payments:payment", args=[back.pk])
+    [told] = awaited_by(back.professional).came_back
+    assert told.theirs and "1 virement revenu" in text_of(officer.get(reverse("web:home")))
+    reverse_it(action)
+    [told] = awaited_by(back.professional).came_back
+    assert not told.theirs and EVEN in told.next_step
+    assert EVEN in text_of(officer.get(page)) and EVEN in text_of(signed_in(back.professional.user).get(page))
+    assert "Personne : compensé" in text_of(officer.get(reverse("payments:returns")))
+    assert "virement revenu" not in text_of(officer.get(reverse("web:home")))

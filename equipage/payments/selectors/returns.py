@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,11 +72,11 @@ def accounts_of(organisation: Any, people: Iterable[int]) -> dict[int, BankDetai
     return {row.professional_id: row for row in rows.order_by("id")}
 
 
-def to_pay_again(organisation: Any, month: Month | None = None) -> list[Again]:
+def to_pay_again(organisation: Any, month: Month | None = None, *, accounts_aside: bool = False) -> list[Again]:
     """What the run of `month` pays again, the oldest first; three queries.
 
     Whose account is confirmed, and is another one where the account was the reason: after a death, that of the estate.
-    A transfer of a later month waits.
+    A transfer of a later month waits. `accounts_aside`: also those that wait for an account, their `account_id` 0.
     """
     rows = waiting_returns(organisation).select_related("payment__bank_details").order_by("pk")
     if month is not None:
@@ -87,13 +87,14 @@ def to_pay_again(organisation: Any, month: Month | None = None) -> list[Again]:
     for row in waiting:
         payment = row.payment
         account = accounts.get(payment.professional_id)
-        if account is not None and not obstacle_to(row, account):
+        obstacle = obstacle_to(row, account)
+        if not obstacle or (accounts_aside and obstacle == "account"):
             found.append(
                 Again(
                     row.pk,
                     payment.pk,
                     payment.professional_id,
-                    account.pk,
+                    account.pk if account else 0,
                     payment.amount_cents,
                     payment.end_to_end_id,
                 )
@@ -101,7 +102,7 @@ def to_pay_again(organisation: Any, month: Month | None = None) -> list[Again]:
     return found
 
 
-OffsetReader = Callable[[Any, Collection[int]], Mapping[int, int]]
+OffsetReader = Callable[[Any, Sequence[Again]], Mapping[int, int]]
 
 _offsets: list[OffsetReader] = []
 
@@ -109,15 +110,30 @@ _offsets: list[OffsetReader] = []
 def offer_offset(read: OffsetReader) -> None:
     """Say for whom what came back is taken back as well, and what all comes to in cents: nothing or less.
 
-    Called once, from `AppConfig.ready`, with a function of an association and some of its people.
+    Called once, from `AppConfig.ready`, with a function of an association and of what came back, whatever the account.
     """
     if read not in _offsets:
         _offsets.append(read)
 
 
 def offset_of(organisation: Any, people: Collection[int]) -> dict[int, int]:
-    """The people whose returns are not paid again since as much or more is to be given back."""
-    return {person: cents for read in _offsets for person, cents in read(organisation, people).items()}
+    """Those of these people whose returns are not paid again since as much or more is to be given back."""
+    return _offset(organisation, [one for one in _waiting(organisation) if one.professional_id in people])
+
+
+def _waiting(organisation: Any) -> list[Again]:
+    return to_pay_again(organisation, Month.current(), accounts_aside=True)
+
+
+def _offset(organisation: Any, again: Sequence[Again]) -> dict[int, int]:
+    return {person: cents for read in _offsets for person, cents in read(organisation, again).items()} if again else {}
+
+
+def offset_returns(organisation: Any) -> list[int]:
+    """The keys of the returns that nothing pays again, since as much or more is to be given back."""
+    again = _waiting(organisation)
+    people = _offset(organisation, again)
+    return [one.return_id for one in again if one.professional_id in people]
 
 
 def offset_words(cents: int) -> str:
