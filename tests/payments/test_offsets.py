@@ -15,6 +15,7 @@ from equipage.coordination.states import ACTION
 from equipage.foundation.periods import Month
 from equipage.foundation.refusals import Refused
 from equipage.foundation.workflow import run as move
+from equipage.messaging.models import Notice
 from equipage.payments.selectors.returns import offset_of
 from tests import factories as people
 from tests.compensation import factories
@@ -119,3 +120,16 @@ def test_no_other_account_is_asked_for_when_nothing_is_to_be_transferred() -> No
     assert EVEN in text_of(officer.get(page)) and EVEN in text_of(signed_in(back.professional.user).get(page))
     assert "Personne : compensé" in text_of(officer.get(reverse("payments:returns")))
     assert "virement revenu" not in text_of(officer.get(reverse("web:home")))
+
+
+def test_the_mail_of_a_return_promises_nothing_that_is_taken_back() -> None:
+    factories.scale()
+    factories.paying_account()
+    action = factories.validated(factories.paid_team(), minutes=60)
+    run = factories.approved()
+    bank.taken(bank.executed(bank.transfers(run)))
+    reverse_it(action)
+    back = bank.transfers(run)[0]
+    bank.taken(bank.came_back([back]))
+    told = Notice.objects.get(kind="payments.returned")
+    assert EVEN in told.body and "autre compte" not in told.body and not told.urgent

@@ -19,7 +19,7 @@ from equipage.foundation.refusals import Refused
 from equipage.messaging.services import notify
 from equipage.payments.models import AnswerLine, Payment, PaymentReturn, PaymentRun
 from equipage.payments.news import tell_returned
-from equipage.payments.selectors.returns import is_held, is_tactful, reason_of
+from equipage.payments.selectors.returns import is_held, is_tactful, offset_of, offset_words, reason_of
 from equipage.people.models import Organisation
 
 _MOST_TEXT = 500
@@ -114,8 +114,11 @@ def _tell(comeback: PaymentReturn) -> None:
     amount, name = euros(payment.amount_cents), payment.run.organisation.name
     happened = "n'est pas parti" if comeback.kind == PaymentReturn.Kind.REJECTED else "est revenu à l'association"
     said = f"Le virement de {amount} de {name}, référence {payment.end_to_end_id}, {happened}."
-    theirs = reason.who == "person"
-    if theirs:
+    offset = offset_of(payment.run.organisation, {payment.professional_id}).get(payment.professional_id)
+    theirs = reason.who == "person" and offset is None
+    if offset is not None:
+        body, link = f"{said} {offset_words(offset)}", reverse("payments:payment", args=[payment.pk])
+    elif theirs:
         # The words of the bank stay on the page: a mail travels in clear, and they are not ours.
         known = reason_of(PaymentReturn(reason_code=comeback.reason_code)).sentence
         body = (
