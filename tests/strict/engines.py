@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.conf import settings
 
-_NEEDS = {"db", "transactional_db", "django_db_setup", "django_db_blocker", "django_db_reset_sequences"}
+# Not `django_db_blocker`: pytest-django gives it to every test.
+_NEEDS = {"db", "transactional_db", "django_db_setup", "django_db_reset_sequences"}
 
 
 def uses_database(item: pytest.Item) -> bool:
