@@ -81,7 +81,10 @@ def test_what_is_said_is_what_a_run_would_do(kept: int, reversed_: int, cents: i
 def test_the_list_is_filtered_by_what_is_offset() -> None:
     back, action = came_back_and_reversed(60, 60)
     client, address = signed_in(people.officer()), reverse("payments:returns")
-    shown = lambda choice: back.professional.full_name in text_of(client.get(address, {"refait": choice}))  # noqa: E731
+
+    def shown(choice: str) -> bool:
+        return back.professional.full_name in text_of(client.get(address, {"refait": choice}))
+
     assert (shown("non"), shown("rien"), shown("oui")) == (True, False, False)
     reverse_it(action)
     assert (shown("non"), shown("rien"), shown("oui")) == (False, True, False)
